@@ -19,11 +19,11 @@ const DECIMAL_TEXT = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/
 /** The text is no decimal number, or has more than 18 significant fractional digits: it is refused, never rounded. */
 export class DecimalParseError extends Error {
   override readonly name = 'DecimalParseError'
-  constructor(
-    readonly text: string,
-    why: string,
-  ) {
+  readonly text: string
+
+  constructor(text: string, why: string) {
     super(`"${text.length > 80 ? `${text.slice(0, 80)}…` : text}" is not an exact decimal: ${why}.`)
+    this.text = text
   }
 }
 
@@ -198,7 +198,8 @@ export class Decimal {
 }
 
 function divideExactly(digits: bigint, divisor: bigint, text: string): bigint {
-  if (digits % divisor !== 0n) throw new DecimalParseError(text, `it has more than ${FRACTION_DIGITS} fractional digits`)
+  if (digits % divisor !== 0n)
+    throw new DecimalParseError(text, `it has more than ${FRACTION_DIGITS} fractional digits`)
   return digits / divisor
 }
 
