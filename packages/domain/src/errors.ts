@@ -1,0 +1,63 @@
+/** The Gateway did not answer, or answered that it cannot now: try again after `retryAfterMs`. */
+export class LedgerUnavailableError extends Error {
+  override readonly name = 'LedgerUnavailableError'
+  readonly retryAfterMs: number
+
+  constructor(what: string, retryAfterMs: number, cause: unknown) {
+    super(`The ledger did not answer ${what}; retry in ${retryAfterMs} ms.`, { cause })
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The ledger answered, but not in the shape that `docs/on-ledger-data.md` promises: our model of it is out of date. */
+export class LedgerDataError extends Error {
+  override readonly name = 'LedgerDataError'
+
+  constructor(where: string, problem: string, cause?: unknown) {
+    super(`${where}: ${problem}`, { cause })
+  }
+}
+
+/** The Gateway refused the request itself (HTTP 400/404): repeating it cannot help. */
+export class LedgerRequestError extends Error {
+  override readonly name = 'LedgerRequestError'
+  readonly status: number
+
+  constructor(what: string, status: number, message: string, cause?: unknown) {
+    super(`The Gateway refused ${what} with HTTP ${status}: ${message}`, { cause })
+    this.status = status
+  }
+}
+
+/** Some messages could not be sent after all retries; `unsent` counts them. */
+export class QueueUnavailableError extends Error {
+  override readonly name = 'QueueUnavailableError'
+  readonly unsent: number
+
+  constructor(queue: string, unsent: number, cause: unknown) {
+    super(`${unsent} message(s) could not be sent to queue ${queue}.`, { cause })
+    this.unsent = unsent
+  }
+}
+
+export class SnapshotMissingError extends Error {
+  override readonly name = 'SnapshotMissingError'
+
+  constructor(key: string) {
+    super(`No stored object under ${key}.`)
+  }
+}
+
+/** A stored object or queue message does not parse; it is never acknowledged to be rid of it. */
+export class StoredObjectError extends Error {
+  override readonly name = 'StoredObjectError'
+
+  constructor(where: string, problem: string, cause?: unknown) {
+    super(`${where}: ${problem}`, { cause })
+  }
+}
+
+/** The manifest could move funds to an entity that is not on the allow-list; nothing was signed. */
+export class ManifestRefusedError extends Error {
+  override readonly name = 'ManifestRefusedError'
+}

@@ -1,0 +1,167 @@
+import * as z from 'zod'
+import type { Decimal } from './decimal.ts'
+import { ResourceAddress, ValidatorAddress } from './ids.ts'
+import { SyncPoint } from './sync-point.ts'
+import { decimalText, mapOf, mapOfNumbers } from './wire.ts'
+
+export const CollateralConfig = z.strictObject({
+  description: z.string(),
+  loanToValueRatio: decimalText,
+  liquidationThresholdSpread: decimalText,
+  liquidationBonusRate: decimalText,
+})
+export type CollateralConfig = z.infer<typeof CollateralConfig>
+
+export const LoanConfig = z.strictObject({
+  description: z.string(),
+  loanValueFactor: decimalText,
+  loanCloseFactor: decimalText,
+})
+export type LoanConfig = z.infer<typeof LoanConfig>
+
+/** One configuration id with the version in force and the superseded ones that a CDP may still be judged by. */
+function versioned<C extends z.ZodType>(config: C) {
+  return z.strictObject({
+    current: z.strictObject({ version: z.int().nonnegative(), config }),
+    superseded: mapOfNumbers(z.strictObject({ config, expiresAtMs: z.int().nullable() })),
+  })
+}
+export const VersionedCollateralConfig = versioned(CollateralConfig)
+export type VersionedCollateralConfig = z.infer<typeof VersionedCollateralConfig>
+export const VersionedLoanConfig = versioned(LoanConfig)
+export type VersionedLoanConfig = z.infer<typeof VersionedLoanConfig>
+
+export const ResourceConfig = z.strictObject({
+  loan: z
+    .strictObject({ loanConfigId: z.int().nonnegative(), efficiencyGroupId: z.int().nonnegative().nullable() })
+    .nullable(),
+  collateral: z
+    .strictObject({
+      collateralConfigId: z.int().nonnegative(),
+      isolationGroupId: z.int().nonnegative().nullable(),
+      efficiencyGroupIds: z.array(z.int().nonnegative()),
+    })
+    .nullable(),
+})
+export type ResourceConfig = z.infer<typeof ResourceConfig>
+
+/**
+ * Both prices the market may be using, in XRD for one whole unit; `priceInForce` decides.
+ * A resource without a feed value was read from the cache alone.
+ */
+export const PriceReading = z.strictObject({
+  cached: z.strictObject({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
+  feed: z.strictObject({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
+})
+export type PriceReading = z.infer<typeof PriceReading>
+
+export const UnitState = z.strictObject({
+  divisibility: z.int().min(0).max(18),
+  total: decimalText,
+  totalUnits: decimalText,
+  unitRatio: decimalText,
+})
+export type UnitState = z.infer<typeof UnitState>
+
+export const PoolLimit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('amount'), amount: decimalText }),
+  z.strictObject({ kind: z.literal('supply-ratio'), ratio: decimalText }),
+])
+export type PoolLimit = z.infer<typeof PoolLimit>
+
+/** One resource of the lending pool. `liquidity` is what lies in the vault: a pool can be lent out almost whole. */
+export const LendingPool = z.strictObject({
+  depositUnit: ResourceAddress,
+  liquidity: decimalText,
+  interestRate: decimalText,
+  interestUpdatedAtMs: z.int().nonnegative(),
+  interestUpdatePeriodMs: z.int().nonnegative(),
+  flashLoanFeeRate: decimalText,
+  flashLoanLimit: PoolLimit,
+  deposits: UnitState,
+  loans: UnitState,
+})
+export type LendingPool = z.infer<typeof LendingPool>
+
+/** What a fungible collateral is; a resource that the market has never classified is a plain token. */
+export const CollateralKind = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('token') }),
+  z.strictObject({ kind: z.literal('deposit-unit'), underlying: ResourceAddress }),
+  z.strictObject({ kind: z.literal('lsu'), validator: ValidatorAddress }),
+])
+export type CollateralKind = z.infer<typeof CollateralKind>
+
+export const NftKind = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('registered-nft'), underlying: z.array(ResourceAddress) }),
+  z.strictObject({ kind: z.literal('claim-nft'), validator: ValidatorAddress }),
+])
+export type NftKind = z.infer<typeof NftKind>
+
+export const ValidatorStake = z.strictObject({
+  lsu: ResourceAddress,
+  claimNft: ResourceAddress,
+  stakedXrd: decimalText,
+  lsuSupply: decimalText,
+})
+export type ValidatorStake = z.infer<typeof ValidatorStake>
+
+export const MarketRules = z.strictObject({
+  priceExpirationPeriodMs: z.int().positive(),
+  priceCacheMode: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('hash') }),
+    z.strictObject({ kind: z.literal('debounce'), debounceMs: z.int().nonnegative() }),
+  ]),
+  defaultEfficiencyConfigId: z.int().nonnegative().nullable(),
+  maxClaimNftValue: decimalText.nullable(),
+  maxPositions: z.int().positive(),
+  protocolLiquidationBonusFeeRate: decimalText,
+})
+export type MarketRules = z.infer<typeof MarketRules>
+
+/** A service switch that is off makes the call fail; `resource` is absent for the global scope. */
+export const DisabledService = z.strictObject({
+  component: z.enum(['market', 'pool']),
+  service: z.string(),
+  scope: z.string(),
+  resource: z.string().optional(),
+})
+export type DisabledService = z.infer<typeof DisabledService>
+
+/**
+ * Everything a run needs to judge CDPs without asking the ledger again, read once at the sync point's state version.
+ * Stored as JSON; `schemaVersion` changes with every change that an older reader would misread.
+ */
+export const MarketSnapshot = z.strictObject({
+  schemaVersion: z.literal(1),
+  syncPoint: SyncPoint,
+  xrd: ResourceAddress,
+  /** Highest CDP id ever minted. */
+  cdpCounter: z.int().nonnegative(),
+  rules: MarketRules,
+  prices: mapOf(ResourceAddress, PriceReading),
+  resources: mapOf(ResourceAddress, ResourceConfig),
+  collateralConfigs: mapOfNumbers(VersionedCollateralConfig),
+  loanConfigs: mapOfNumbers(VersionedLoanConfig),
+  /** Efficiency group id → collateral config id. */
+  efficiencyGroups: mapOfNumbers(z.int().nonnegative()),
+  /** By underlying resource. */
+  pools: mapOf(ResourceAddress, LendingPool),
+  collateralKinds: mapOf(ResourceAddress, CollateralKind),
+  nftKinds: mapOf(ResourceAddress, NftKind),
+  validators: mapOf(ValidatorAddress, ValidatorStake),
+  /** Resource → fractional digits; a resource that is absent has 18. */
+  divisibilities: mapOf(ResourceAddress, z.int().min(0).max(18)),
+  disabledServices: z.array(DisabledService),
+  /** Prices in XRD of a second, independent source; empty when none is configured. */
+  secondSourcePrices: mapOf(ResourceAddress, decimalText),
+})
+export type MarketSnapshot = z.infer<typeof MarketSnapshot>
+
+/** Value of pledged non-fungibles by resource and local id: the amounts of the resources they stand for. */
+export type NftContents = ReadonlyMap<ResourceAddress, ReadonlyMap<string, NftContent>>
+export interface NftContent {
+  readonly underlying: ReadonlyMap<ResourceAddress, Decimal>
+  /** Epoch from which a claim NFT can be claimed. */
+  readonly claimEpoch?: number
+}

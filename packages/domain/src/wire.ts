@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { Decimal } from './decimal.ts'
+
+/** Plain decimal text ⇄ {@link Decimal}; text that is no exact decimal is refused with its path. */
+export const decimalText = z.codec(
+  z.string(),
+  z.custom<Decimal>((value) => value instanceof Decimal),
+  {
+    decode: (text, context) => {
+      try {
+        return Decimal.parse(text)
+      } catch (error) {
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: error instanceof Error ? error.message : String(error),
+        })
+        return z.NEVER
+      }
+    },
+    encode: (value) => value.toString(),
+  },
+)
+
+/** A JSON object ⇄ an ordered `Map` whose keys and values pass their own schemas. */
+export function mapOf<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V) {
+  type In = Record<string, z.output<V>>
+  const asMap = z.map(
+    key,
+    z.custom<z.output<V>>(() => true),
+  )
+  return z.codec(z.record(z.string(), value), asMap, {
+    decode: (record: In) => new Map(Object.entries(record)) as Map<z.input<K>, z.output<V>>,
+    encode: (map): In => Object.fromEntries(map),
+  })
+}
+
+/** The same with whole numbers as keys; JSON spells them as text. */
+export function mapOfNumbers<V extends z.ZodType>(value: V) {
+  type In = Record<string, z.output<V>>
+  const asMap = z.map(
+    z.int().nonnegative(),
+    z.custom<z.output<V>>(() => true),
+  )
+  return z.codec(z.record(z.string().regex(/^\d{1,15}$/), value), asMap, {
+    decode: (record: In) => new Map(Object.entries(record).map(([key, each]) => [Number(key), each] as const)),
+    encode: (map): In => Object.fromEntries(map),
+  })
+}
