@@ -1,0 +1,50 @@
+locals {
+  name = "weft-${var.context.environment}-${var.name}"
+  arn  = "arn:aws:dynamodb:${var.context.region}:${var.context.account_id}:table/${local.name}"
+  tags = { Service = var.name }
+}
+
+resource "aws_dynamodb_table" "this" {
+  name                        = local.name
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "pk"
+  range_key                   = "sk"
+  deletion_protection_enabled = !var.allow_destroy
+  tags                        = local.tags
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+
+  attribute {
+    name = "sk"
+    type = "S"
+  }
+
+  attribute {
+    name = "kind"
+    type = "S"
+  }
+
+  attribute {
+    name = "updatedAt"
+    type = "S"
+  }
+
+  global_secondary_index {
+    name            = "by-kind"
+    hash_key        = "kind"
+    range_key       = "updatedAt"
+    projection_type = "ALL"
+  }
+
+  ttl {
+    attribute_name = "expiresAt"
+    enabled        = true
+  }
+
+  point_in_time_recovery { enabled = true }
+
+  server_side_encryption { enabled = true }
+}
