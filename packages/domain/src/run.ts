@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { RunId } from './messages.ts'
+import { type NetworkName, SyncPoint } from './sync-point.ts'
+
+/** One run of the dispatcher: what it was pinned to and how many ranges it cut. */
+export const RunRecord = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: RunId,
+  syncPoint: SyncPoint,
+  marketSnapshotKey: z.string(),
+  cdpCounter: z.int().nonnegative(),
+  ranges: z.int().nonnegative(),
+  startedAtMs: z.int().nonnegative(),
+})
+export type RunRecord = z.infer<typeof RunRecord>
+
+/** What an indexer found in one range; all ranges together are the run's proof that no CDP went unchecked. */
+export const RangeCompletion = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: RunId,
+  fromId: z.int().positive(),
+  toId: z.int().positive(),
+  live: z.int().nonnegative(),
+  burned: z.int().nonnegative(),
+  missing: z.int().nonnegative(),
+  /** Could not be judged: unknown, never healthy. */
+  unjudged: z.int().nonnegative(),
+  liquidatable: z.int().nonnegative(),
+  candidates: z.int().nonnegative(),
+  batchSnapshotKey: z.string(),
+  finishedAtMs: z.int().nonnegative(),
+})
+export type RangeCompletion = z.infer<typeof RangeCompletion>
+
+/** Remembers runs and their coverage. Writing the same run or range twice is harmless. */
+export interface RunStore {
+  start(run: RunRecord): Promise<void>
+  /** The most recently started run, `undefined` before the first. */
+  latest(network: NetworkName): Promise<RunRecord | undefined>
+  completeRange(completion: RangeCompletion): Promise<void>
+  completions(runId: RunId): Promise<readonly RangeCompletion[]>
+}
+
+export type Coverage =
+  | { readonly kind: 'complete'; readonly judged: number }
+  | { readonly kind: 'partial'; readonly rangesMissing: number; readonly unjudged: number }
+
+/** Whether every id up to the run's counter was looked at and every live CDP judged. */
+export function coverageOf(run: RunRecord, completions: readonly RangeCompletion[]): Coverage {
+  const done = new Map(completions.map((each) => [each.fromId, each]))
+  const unjudged = [...done.values()].reduce((sum, each) => sum + each.unjudged, 0)
+  const rangesMissing = run.ranges - done.size
+  if (rangesMissing > 0 || unjudged > 0) return { kind: 'partial', rangesMissing, unjudged }
+  return { kind: 'complete', judged: [...done.values()].reduce((sum, each) => sum + each.live, 0) }
+}
