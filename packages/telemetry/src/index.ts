@@ -1,0 +1,6 @@
+export * from './memory-metrics.ts'
+export * from './memory-telemetry.ts'
+export * from './metrics.ts'
+export * from './pino-telemetry.ts'
+export * from './secret-guard.ts'
+export * from './telemetry.ts'

@@ -1,0 +1,50 @@
+const REDACTED = '[redacted]'
+
+/** Field names whose value is never written, at any depth, however they are spelled. */
+const SECRET_FIELDS = new Set(
+  ['seedPhrase', 'mnemonic', 'privateKey', 'secret', 'secretKey', 'secretAccessKey', 'sessionToken', 'password']
+    .concat(['passphrase', 'authorization', 'apiKey', 'accessToken', 'token', 'credentials', 'seed'])
+    .map(plain),
+)
+
+/** Twelve or more short lower-case words in a row: the shape of a BIP-39 phrase, which error texts hardly ever have. */
+const SEED_PHRASE = /\b(?:[a-z]{3,8} +){11,23}[a-z]{3,8}\b/g
+
+/**
+ * Keeps secrets out of logs three times over: by field name, by the look of a seed phrase, and by value for every
+ * secret it was told of. The last one also catches a secret inside an error message of somebody else's library.
+ */
+export class SecretGuard {
+  readonly #secrets: string[] = []
+
+  /** From now on `secret` is cut out of every line. Texts under 8 characters are refused: they would blank out prose. */
+  protect(secret: string): void {
+    if (secret.length < 8) throw new RangeError('A secret under 8 characters cannot be told from ordinary text.')
+    // A line is JSON, so quotes and backslashes of the secret appear escaped.
+    this.#secrets.push(secret, JSON.stringify(secret).slice(1, -1))
+  }
+
+  /** A copy of `value` without the contents of fields named like secrets. */
+  withoutSecretFields(value: unknown, depth = 0): unknown {
+    if (value === null || typeof value !== 'object' || depth > 8) return value
+    if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON()
+    if (Array.isArray(value)) return value.map((each) => this.withoutSecretFields(each, depth + 1))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [
+        name,
+        SECRET_FIELDS.has(plain(name)) ? REDACTED : this.withoutSecretFields(field, depth + 1),
+      ]),
+    )
+  }
+
+  /** `line` without protected values and without anything that looks like a seed phrase. */
+  scrub(line: string): string {
+    let clean = line.replace(SEED_PHRASE, REDACTED)
+    for (const secret of this.#secrets) clean = clean.replaceAll(secret, REDACTED)
+    return clean
+  }
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '')
+}
