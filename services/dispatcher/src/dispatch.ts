@@ -1,0 +1,121 @@
+import {
+  type Clock,
+  type Freshness,
+  type FreshnessLimits,
+  type IndexRangeJob,
+  type JobQueue,
+  judgeFreshness,
+  type MarketSnapshot,
+  marketSnapshotKey,
+  type PinnedLedger,
+  type RunId,
+  type RunRecord,
+  type RunStore,
+  runIdOf,
+  type SnapshotStore,
+  type SyncPoint,
+} from '@weft/domain'
+import type { EventLog } from '@weft/telemetry'
+import type { DispatcherEvent } from './events.ts'
+import { cutRanges } from './ranges.ts'
+
+export interface DispatcherDeps {
+  readonly ledger: PinnedLedger
+  readonly snapshots: SnapshotStore
+  readonly jobs: JobQueue
+  readonly runs: RunStore
+  readonly clock: Clock
+  readonly log: EventLog<DispatcherEvent>
+  readonly freshness: FreshnessLimits
+  /** CDP ids per indexing job. */
+  readonly rangeSize: number
+  /** A job nobody took within this time is dropped unread: a newer run covers its range. */
+  readonly jobLifetimeMs: number
+  /** Judges the run's prices against the last accepted ones and remembers the verdict, before any candidate can exist. */
+  readonly judgePrices: (market: MarketSnapshot) => Promise<void>
+}
+
+export type DispatchOutcome =
+  | {
+      readonly kind: 'dispatched'
+      readonly runId: RunId
+      readonly syncPoint: SyncPoint
+      readonly ranges: number
+      readonly cdpCounter: number
+    }
+  /** The ledger is stale, halted or its clock is wrong: nothing was read and nothing was sent. */
+  | { readonly kind: 'refused'; readonly syncPoint: SyncPoint; readonly freshness: Freshness }
+  /** The ledger has not moved since the last run: that run's answers still hold. */
+  | { readonly kind: 'unchanged'; readonly syncPoint: SyncPoint; readonly since: RunId }
+
+/**
+ * One run: sync point → freshness verdict → market snapshot, read once and stored → one job per range of CDP ids.
+ * Everything is pinned to the sync point's state version; no health is computed here.
+ * @throws {LedgerUnavailableError | QueueUnavailableError} when the run could not be completed; the scheduler repeats it.
+ */
+export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
+  const syncPoint = await deps.ledger.syncPoint()
+  const startedAtMs = deps.clock.now()
+  const freshness = judgeFreshness(syncPoint, startedAtMs, deps.freshness)
+  if (freshness.kind !== 'fresh') {
+    deps.log.emit({ event: 'dispatcher.run_refused', stateVersion: syncPoint.stateVersion, freshness })
+    return { kind: 'refused', syncPoint, freshness }
+  }
+  const previous = await deps.runs.latest(syncPoint.network)
+  if (previous?.syncPoint.stateVersion === syncPoint.stateVersion)
+    return { kind: 'unchanged', syncPoint, since: previous.runId }
+
+  const runId = runIdOf(startedAtMs, syncPoint.stateVersion)
+  const market = await deps.ledger.marketSnapshot(syncPoint)
+  reportAnomalies(deps, market, previous)
+  const key = marketSnapshotKey(syncPoint.network, runId)
+  // Stored before the first job is sent: a job must never name a snapshot that is not there.
+  await deps.snapshots.putMarket(market, key)
+  await deps.judgePrices(market)
+
+  const jobs = rangeJobs(deps, runId, market, key)
+  const run = {
+    schemaVersion: 1,
+    runId,
+    syncPoint,
+    marketSnapshotKey: key,
+    cdpCounter: market.cdpCounter,
+    ranges: jobs.length,
+    startedAtMs,
+  } as const
+  await deps.jobs.send(jobs)
+  // Recorded last: a run that failed to send must not count as the run that "has this state version covered".
+  await deps.runs.start(run)
+  deps.log.emit({
+    event: 'dispatcher.run_dispatched',
+    runId,
+    stateVersion: syncPoint.stateVersion,
+    ranges: jobs.length,
+    cdpCounter: market.cdpCounter,
+    ledgerAgeMs: freshness.ageMs,
+  })
+  return { kind: 'dispatched', runId, syncPoint, ranges: jobs.length, cdpCounter: market.cdpCounter }
+}
+
+function rangeJobs(deps: DispatcherDeps, runId: RunId, market: MarketSnapshot, key: string): readonly IndexRangeJob[] {
+  return cutRanges(market.cdpCounter, deps.rangeSize).map(({ fromId, toId }) => ({
+    schemaVersion: 1,
+    runId,
+    syncPoint: market.syncPoint,
+    marketSnapshotKey: key,
+    fromId,
+    toId,
+    expiresAtMs: deps.clock.now() + deps.jobLifetimeMs,
+  }))
+}
+
+/** An answer that shrank is an error read as data: the counter of minted CDPs never goes down. */
+function reportAnomalies(deps: DispatcherDeps, market: MarketSnapshot, previous: RunRecord | undefined): void {
+  if (previous && market.cdpCounter < previous.cdpCounter)
+    deps.log.emit({
+      event: 'dispatcher.cdp_counter_fell',
+      from: previous.cdpCounter,
+      to: market.cdpCounter,
+      sinceRun: previous.runId,
+    })
+}

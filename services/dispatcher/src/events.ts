@@ -1,0 +1,17 @@
+import type { Freshness, RunId } from '@weft/domain'
+
+/** The dispatcher's vocabulary; alarms and the console read these names. */
+export type DispatcherEvent =
+  | {
+      event: 'dispatcher.run_dispatched'
+      runId: RunId
+      stateVersion: number
+      ranges: number
+      cdpCounter: number
+      ledgerAgeMs: number
+    }
+  | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
+  | { event: 'dispatcher.run_failed'; error: string }
+  | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
+  | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string; reasons: readonly string[] }
+  | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string }

@@ -1,0 +1,233 @@
+import {
+  type BatchSnapshotHeader,
+  type BatchSnapshotRow,
+  batchSnapshotKey,
+  type CandidateMessage,
+  type CandidateQueue,
+  type Cdp,
+  type CdpHealth,
+  type CdpId,
+  type CdpReading,
+  type Clock,
+  type ConfirmedHealth,
+  Decimal,
+  type HealthOracle,
+  type HealthVerdict,
+  type IndexRangeJob,
+  isLiquidatable,
+  judgeHealth,
+  type MarketSnapshot,
+  type NftContents,
+  type NonFungibleLocalId,
+  type PinnedLedger,
+  type ResourceAddress,
+  type RunStore,
+  type SnapshotStore,
+  type SyncPoint,
+} from '@weft/domain'
+import type { EventLog } from '@weft/telemetry'
+import { anomaliesOf } from './anomalies.ts'
+import { disagreementBetween } from './disagreement.ts'
+import type { IndexerEvent } from './events.ts'
+
+/**
+ * Where the positions of a range come from. Today every CDP of the range is read from the Gateway at the sync point; a position
+ * book that is brought up to date by the run's delta replaces exactly this port.
+ */
+export type PositionSource = Pick<PinnedLedger, 'cdps' | 'nftContents'>
+
+export interface IndexerDeps {
+  readonly positions: PositionSource
+  readonly oracle: HealthOracle
+  readonly snapshots: SnapshotStore
+  readonly candidates: CandidateQueue
+  readonly runs: Pick<RunStore, 'completeRange'>
+  readonly clock: Clock
+  readonly log: EventLog<IndexerEvent>
+  /** CDPs at or above this liquidation LTV are put to the ledger itself; below 1, since prices move while we read. */
+  readonly confirmAboveLiquidationLtv: Decimal
+  /** Relative difference between our health and the ledger's beyond which our model of the market is in doubt. */
+  readonly disagreementTolerance: Decimal
+}
+
+export type IndexOutcome =
+  | {
+      readonly kind: 'indexed'
+      readonly live: number
+      readonly burned: number
+      readonly liquidatable: number
+      readonly candidates: number
+      readonly batchSnapshotKey: string
+      /** Another worker had already written this batch snapshot; its object stands. */
+      readonly alreadyWritten: boolean
+    }
+  /** Nobody took the job in time; a newer run covers its range. */
+  | { readonly kind: 'expired'; readonly lateByMs: number }
+
+/**
+ * One job: every CDP of the range, judged exactly at the sync point, written as batch snapshot; those near the threshold confirmed
+ * by the ledger's own `get_cdp`; what the ledger calls liquidatable is queued. Repeating a job is harmless.
+ * @throws {LedgerUnavailableError | LedgerDataError | SnapshotMissingError | QueueUnavailableError} the job returns to the queue
+ */
+export async function indexRange(job: IndexRangeJob, deps: IndexerDeps): Promise<IndexOutcome> {
+  const lateByMs = deps.clock.now() - job.expiresAtMs
+  if (lateByMs > 0) {
+    deps.log.emit({ event: 'indexer.job_expired', runId: job.runId, fromId: job.fromId, toId: job.toId, lateByMs })
+    return { kind: 'expired', lateByMs }
+  }
+  const market = await deps.snapshots.market(job.marketSnapshotKey)
+  const readings = await deps.positions.cdps(job.fromId, job.toId, job.syncPoint)
+  const cdps = readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
+  const verdicts = await judgeAll(cdps, market, job.syncPoint, deps.positions)
+  const judged = verdicts.flatMap((verdict) => (verdict.kind === 'judged' ? [verdict.health] : []))
+
+  const key = batchSnapshotKey(job.syncPoint.network, job.runId, job.fromId, job.toId)
+  const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rowsOf(cdps, verdicts))
+
+  const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
+  const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
+  const refused = reportConfirmations(near, confirmed, deps)
+  const candidates = confirmed.flatMap((each) => (isCandidate(each) ? [candidateOf(each, job, deps)] : []))
+  reportJudgements(verdicts, market, deps)
+  await deps.candidates.send(candidates)
+
+  const counts = {
+    live: cdps.length,
+    burned: readings.filter((reading) => reading.kind === 'burned').length,
+    missing: readings.filter((reading) => reading.kind === 'missing').length,
+    unjudged: verdicts.length - judged.length + refused,
+    liquidatable: judged.filter(isLiquidatable).length,
+    candidates: candidates.length,
+  }
+  // Last of all: a range counts as covered only when its candidates are safely queued.
+  await deps.runs.completeRange({
+    schemaVersion: 1,
+    runId: job.runId,
+    fromId: job.fromId,
+    toId: job.toId,
+    ...counts,
+    batchSnapshotKey: key,
+    finishedAtMs: deps.clock.now(),
+  })
+  deps.log.emit({ event: 'indexer.range_indexed', runId: job.runId, fromId: job.fromId, toId: job.toId, ...counts })
+  const { live, burned, liquidatable } = counts
+  return {
+    kind: 'indexed',
+    live,
+    burned,
+    liquidatable,
+    candidates: candidates.length,
+    batchSnapshotKey: key,
+    alreadyWritten: !written,
+  }
+}
+
+/** Judges `cdps` at the sync point; reads what pledged non-fungibles stand for first, if there are any. */
+export async function judgeAll(
+  cdps: readonly Cdp[],
+  market: MarketSnapshot,
+  at: SyncPoint,
+  positions: PositionSource,
+): Promise<readonly HealthVerdict[]> {
+  const pledged = pledgedNfts(cdps)
+  const contents: NftContents = pledged.size === 0 ? new Map() : await positions.nftContents(pledged, at)
+  return cdps.map((cdp) => judgeHealth(cdp, market, contents))
+}
+
+function pledgedNfts(cdps: readonly Cdp[]): ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]> {
+  const pledged = new Map<ResourceAddress, NonFungibleLocalId[]>()
+  for (const cdp of cdps)
+    for (const [resource, { ids }] of cdp.nftCollaterals) {
+      const known = pledged.get(resource) ?? []
+      known.push(...ids)
+      pledged.set(resource, known)
+    }
+  return pledged
+}
+
+function headerOf(job: IndexRangeJob, readings: readonly CdpReading[]): BatchSnapshotHeader {
+  const count = (kind: CdpReading['kind']) => readings.filter((reading) => reading.kind === kind).length
+  return {
+    schemaVersion: 1,
+    runId: job.runId,
+    syncPoint: job.syncPoint,
+    fromId: job.fromId,
+    toId: job.toId,
+    live: count('live'),
+    burned: count('burned'),
+    missing: count('missing'),
+  }
+}
+
+function rowsOf(cdps: readonly Cdp[], verdicts: readonly HealthVerdict[]): readonly BatchSnapshotRow[] {
+  const updatedAt = new Map(cdps.map((cdp) => [cdp.id, cdp.lastUpdatedAtStateVersion]))
+  return verdicts.map((verdict) => {
+    const cdpId = verdict.kind === 'judged' ? verdict.health.cdpId : verdict.cdpId
+    const health = verdict.kind === 'judged' ? verdict.health : undefined
+    return {
+      cdpId,
+      lastUpdatedAtStateVersion: updatedAt.get(cdpId) ?? 1,
+      totalLoanValueXrd: health?.totalLoanValue ?? Decimal.ZERO,
+      totalCollateralValueXrd: health?.totalCollateralValue ?? Decimal.ZERO,
+      healthLtv: health?.healthLtv ?? Decimal.ZERO,
+      liquidationLtv: health?.liquidationLtv ?? Decimal.ZERO,
+      unjudged: verdict.kind === 'unjudged' ? verdict.why : null,
+    }
+  })
+}
+
+type Confirmation = Extract<ConfirmedHealth, { kind: 'confirmed' }>
+
+/** The ledger's word decides, and its threshold is strict: exactly 1 is healthy. */
+function isCandidate(health: ConfirmedHealth): health is Confirmation {
+  return health.kind === 'confirmed' && health.liquidationLtv.gt(Decimal.ONE)
+}
+
+function candidateOf(health: Confirmation, job: IndexRangeJob, deps: IndexerDeps): CandidateMessage {
+  return {
+    schemaVersion: 1,
+    runId: job.runId,
+    cdpId: health.cdpId,
+    stateVersion: job.syncPoint.stateVersion,
+    ledgerTimeMs: job.syncPoint.ledgerTimeMs,
+    marketSnapshotKey: job.marketSnapshotKey,
+    liquidationLtv: health.liquidationLtv,
+    totalLoanValueXrd: health.totalLoanValueXrd,
+    totalCollateralValueXrd: health.totalCollateralValueXrd,
+    detectedAtMs: deps.clock.now(),
+  }
+}
+
+/** @returns how many CDPs the ledger itself refused to judge; they stay unknown. */
+function reportConfirmations(
+  near: readonly CdpHealth[],
+  confirmed: readonly ConfirmedHealth[],
+  deps: IndexerDeps,
+): number {
+  const ours = new Map<CdpId, CdpHealth>(near.map((health) => [health.cdpId, health]))
+  let refused = 0
+  for (const theirs of confirmed) {
+    if (theirs.kind === 'refused') {
+      refused += 1
+      deps.log.emit({ event: 'indexer.confirm_refused', cdpId: theirs.cdpId, error: theirs.error })
+      continue
+    }
+    const own = ours.get(theirs.cdpId)
+    if (own && disagreementBetween(own.liquidationLtv, theirs.liquidationLtv).gt(deps.disagreementTolerance))
+      deps.log.emit({
+        event: 'indexer.health_disagreement',
+        cdpId: theirs.cdpId,
+        ownLiquidationLtv: own.liquidationLtv.toString(),
+        ledgerLiquidationLtv: theirs.liquidationLtv.toString(),
+      })
+  }
+  return refused
+}
+
+function reportJudgements(verdicts: readonly HealthVerdict[], market: MarketSnapshot, deps: IndexerDeps): void {
+  for (const verdict of verdicts) {
+    if (verdict.kind === 'unjudged')
+      deps.log.emit({ event: 'indexer.cdp_unjudged', cdpId: verdict.cdpId, why: verdict.why })
+    else for (const anomaly of anomaliesOf(verdict.health, market)) deps.log.emit(anomaly)
+  }
+}
