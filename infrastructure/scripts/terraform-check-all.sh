@@ -43,7 +43,7 @@ check_folder() {
   log="$work/logs/${folder//\//-}.log"
   if (
     cd "$work/tree/$folder"
-    terraform init -backend=false -input=false -no-color
+    terraform init -backend=false -input=false -no-color >/dev/null
     terraform validate -no-color
     if [ -d tests ]; then terraform test -no-color; fi
   ) >"$log" 2>&1; then
