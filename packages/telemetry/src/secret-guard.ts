@@ -24,17 +24,21 @@ export class SecretGuard {
     this.#secrets.push(secret, JSON.stringify(secret).slice(1, -1))
   }
 
-  /** A copy of `value` without the contents of fields named like secrets. */
-  withoutSecretFields(value: unknown, depth = 0): unknown {
-    if (value === null || typeof value !== 'object' || depth > 8) return value
-    if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON()
-    if (Array.isArray(value)) return value.map((each) => this.withoutSecretFields(each, depth + 1))
+  /** A copy of `fields` without the contents of those named like secrets, at any depth. */
+  withoutSecretFields(fields: object): Record<string, unknown> {
     return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [
+      Object.entries(fields).map(([name, value]) => [
         name,
-        SECRET_FIELDS.has(plain(name)) ? REDACTED : this.withoutSecretFields(field, depth + 1),
+        SECRET_FIELDS.has(plain(name)) ? REDACTED : this.#withoutSecrets(value),
       ]),
     )
+  }
+
+  #withoutSecrets(value: unknown): unknown {
+    if (value === null || typeof value !== 'object') return value
+    if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON()
+    if (Array.isArray(value)) return value.map((each) => this.#withoutSecrets(each))
+    return this.withoutSecretFields(value)
   }
 
   /** `line` without protected values and without anything that looks like a seed phrase. */

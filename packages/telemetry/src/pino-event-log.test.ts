@@ -1,6 +1,6 @@
 import { Decimal } from '@weft/domain/decimal'
 import { expect, test } from 'vitest'
-import { pinoTelemetry } from './pino-telemetry.ts'
+import { pinoEventLog } from './pino-event-log.ts'
 import { SecretGuard } from './secret-guard.ts'
 
 type TestEvent =
@@ -12,22 +12,22 @@ const SEED_PHRASE = `${'abandon '.repeat(11)}about`
 
 function captured(guard?: SecretGuard) {
   const lines: string[] = []
-  const telemetry = pinoTelemetry<TestEvent>({
+  const log = pinoEventLog<TestEvent>({
     service: 'liquidator',
     environment: 'local',
     level: 'info',
     ...(guard ? { guard } : {}),
     write: (line) => lines.push(line),
   })
-  return { telemetry, lines, only: () => JSON.parse(lines[0] ?? '') as Record<string, unknown> }
+  return { log, lines, only: () => JSON.parse(lines[0] ?? '') as Record<string, unknown> }
 }
 
 test('writes one JSON object a line with service, environment, trail and decimals as plain text', () => {
-  const { telemetry, lines, only } = captured()
-  telemetry
+  const { log, lines, only } = captured()
+  log
     .along({ runId: '20261122T221500Z-370965851' })
     .along({ cdpId: '#7#' })
-    .info({ event: 'test.cdp_liquidated', cdpId: '#7#', profitXrd: Decimal.parse('0.000000000000000001') })
+    .emit({ event: 'test.cdp_liquidated', cdpId: '#7#', profitXrd: Decimal.parse('0.000000000000000001') })
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatch(/\n$/)
   expect(only()).toMatchObject({
@@ -41,16 +41,26 @@ test('writes one JSON object a line with service, environment, trail and decimal
   })
 })
 
-test('writes nothing below its level', () => {
-  const { telemetry, lines } = captured()
-  telemetry.debug({ event: 'test.keys_derived', account: 'account_loc1x' })
-  expect(lines).toEqual([])
+test('an event has the level of its name, and nothing below the log level is written', () => {
+  const lines: string[] = []
+  const options = { service: 's', environment: 'local', write: (line: string) => lines.push(line) }
+  const levels = { 'test.cdp_liquidated': 'error', 'test.keys_derived': 'debug' } as const
+  const log = pinoEventLog<TestEvent>({ ...options, level: 'info', levels })
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x' })
+  log.emit({ event: 'test.cdp_liquidated', cdpId: '#7#', profitXrd: Decimal.ONE })
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(['error'])
+})
+
+test('an event with a cause is at least a warning', () => {
+  const { log, only } = captured()
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error('boom'))
+  expect(only()).toMatchObject({ level: 'warn' })
 })
 
 test('writes an error with its causes and without what a library hung on it', () => {
-  const { telemetry, only } = captured()
+  const { log, only } = captured()
   const cause = Object.assign(new Error('socket closed'), { request: { headers: { cookie: 'monster' } } })
-  telemetry.error(
+  log.emit(
     { event: 'test.keys_derived', account: 'account_loc1x' },
     new Error('The parameter was not read.', { cause }),
   )
@@ -61,8 +71,8 @@ test('writes an error with its causes and without what a library hung on it', ()
 })
 
 test('hides fields named like secrets at any depth', () => {
-  const { telemetry, lines } = captured()
-  telemetry.info({
+  const { log, lines } = captured()
+  log.emit({
     event: 'test.keys_derived',
     account: 'account_loc1x',
     wallet: { seedPhrase: 'not a phrase', keys: [{ privateKey: 'c0ffee' }] },
@@ -72,11 +82,8 @@ test('hides fields named like secrets at any depth', () => {
 })
 
 test('hides a seed phrase inside an error message', () => {
-  const { telemetry, lines } = captured()
-  telemetry.error(
-    { event: 'test.keys_derived', account: 'account_loc1x' },
-    new Error(`invalid mnemonic: ${SEED_PHRASE}`),
-  )
+  const { log, lines } = captured()
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error(`invalid mnemonic: ${SEED_PHRASE}`))
   expect(lines[0]).not.toContain('abandon')
   expect(lines[0]).toContain('invalid mnemonic')
 })
@@ -84,10 +91,10 @@ test('hides a seed phrase inside an error message', () => {
 test('hides a secret it was told of wherever it turns up, escaped or not', () => {
   const guard = new SecretGuard()
   guard.protect('gl"c_eyJvIjoi')
-  const { telemetry, lines } = captured(guard)
-  telemetry
+  const { log, lines } = captured(guard)
+  log
     .along({ requestId: 'gl"c_eyJvIjoi' })
-    .warn(
+    .emit(
       { event: 'test.keys_derived', account: 'x gl"c_eyJvIjoi y' },
       new Error('PUT with gl"c_eyJvIjoi refused', { cause: 'gl"c_eyJvIjoi' }),
     )
@@ -99,9 +106,9 @@ test('a secret too short to tell from prose is refused', () => {
 })
 
 test('leaves ordinary prose of an error alone', () => {
-  const { telemetry, lines } = captured()
+  const { log, lines } = captured()
   const prose =
     'The ledger did not answer state/entity/details; it was asked again three times and then we gave up on it.'
-  telemetry.warn({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error(prose))
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error(prose))
   expect(lines[0]).toContain(prose)
 })

@@ -18,13 +18,12 @@ export interface Trail {
 }
 
 /** Where a service says what happens. `E` is the service's event union: an event nobody declared does not compile. */
-export interface Telemetry<E extends LogEvent> {
-  debug(event: E): void
-  info(event: E): void
-  /** Something is off, and the work goes on. */
-  warn(event: E, cause?: unknown): void
-  /** A fault; logged once, where it is handled. `cause` is written with its own chain of causes. */
-  error(event: E, cause?: unknown): void
+export interface EventLog<E extends LogEvent> {
+  /**
+   * How loud an event is belongs to its name and is decided once, where the log is made.
+   * @param cause of a fault, written with its own chain of causes. A fault is logged once, where it is handled.
+   */
+  emit(event: E, cause?: unknown): void
   /** The same log with more ids on every line. */
-  along(trail: Trail): Telemetry<E>
+  along(trail: Trail): EventLog<E>
 }

@@ -1,14 +1,17 @@
 import { destination, type Logger, pino } from 'pino'
 import { describeError } from './describe-error.ts'
+import type { EventLog, LogEvent, Trail } from './event-log.ts'
 import { SecretGuard } from './secret-guard.ts'
-import type { LogEvent, Telemetry, Trail } from './telemetry.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-export interface PinoOptions {
+export interface PinoOptions<E extends LogEvent> {
   readonly service: string
   readonly environment: string
+  /** Events quieter than this are not written. */
   readonly level: LogLevel
+  /** Events that are louder or quieter than `info`; any event emitted with a cause is at least a warning. */
+  readonly levels?: { readonly [name in E['event']]?: LogLevel }
   /** Told of every secret the process reads; by default one that knows none. */
   readonly guard?: SecretGuard
   /** Takes each finished line; standard output by default. */
@@ -16,7 +19,7 @@ export interface PinoOptions {
 }
 
 /** One JSON object a line. Writing is synchronous: a frozen or killed process loses no line. */
-export function pinoTelemetry<E extends LogEvent>(options: PinoOptions): Telemetry<E> {
+export function pinoEventLog<E extends LogEvent>(options: PinoOptions<E>): EventLog<E> {
   const guard = options.guard ?? new SecretGuard()
   const write = options.write ?? standardOutput()
   const logger = pino(
@@ -26,44 +29,32 @@ export function pinoTelemetry<E extends LogEvent>(options: PinoOptions): Telemet
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => guard.withoutSecretFields(fields) as Record<string, unknown>,
+        log: (fields) => guard.withoutSecretFields(fields),
       },
     },
     { write: (line) => write(guard.scrub(line)) },
   )
-  return new PinoTelemetry<E>(logger)
+  return new PinoEventLog<E>(logger, new Map(Object.entries<LogLevel>({ ...options.levels })))
 }
 
-class PinoTelemetry<E extends LogEvent> implements Telemetry<E> {
+class PinoEventLog<E extends LogEvent> implements EventLog<E> {
   readonly #logger: Logger
+  readonly #levels: ReadonlyMap<string, LogLevel>
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, levels: ReadonlyMap<string, LogLevel>) {
     this.#logger = logger
+    this.#levels = levels
   }
 
-  debug(event: E): void {
-    this.#logger.debug(event)
+  emit(event: E, cause?: unknown): void {
+    const level = this.#levels.get(event.event) ?? 'info'
+    if (cause === undefined) this.#logger[level](event)
+    else this.#logger[level === 'error' ? 'error' : 'warn']({ ...event, error: describeError(cause) })
   }
 
-  info(event: E): void {
-    this.#logger.info(event)
+  along(trail: Trail): PinoEventLog<E> {
+    return new PinoEventLog(this.#logger.child(trail), this.#levels)
   }
-
-  warn(event: E, cause?: unknown): void {
-    this.#logger.warn(withCause(event, cause))
-  }
-
-  error(event: E, cause?: unknown): void {
-    this.#logger.error(withCause(event, cause))
-  }
-
-  along(trail: Trail): PinoTelemetry<E> {
-    return new PinoTelemetry(this.#logger.child(trail))
-  }
-}
-
-function withCause(event: LogEvent, cause: unknown): object {
-  return cause === undefined ? event : { ...event, error: describeError(cause) }
 }
 
 function standardOutput(): (line: string) => void {
