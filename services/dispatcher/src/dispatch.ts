@@ -15,7 +15,7 @@ import {
   type SnapshotStore,
   type SyncPoint,
 } from '@weft/domain'
-import type { EventLog } from '@weft/telemetry'
+import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherEvent } from './events.ts'
 import { cutRanges } from './ranges.ts'
 
@@ -26,6 +26,7 @@ export interface DispatcherDeps {
   readonly runs: RunStore
   readonly clock: Clock
   readonly log: EventLog<DispatcherEvent>
+  readonly metrics: Metrics
   readonly freshness: FreshnessLimits
   /** CDP ids per indexing job. */
   readonly rangeSize: number
@@ -57,7 +58,9 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   const syncPoint = await deps.ledger.syncPoint()
   const startedAtMs = deps.clock.now()
   const freshness = judgeFreshness(syncPoint, startedAtMs, deps.freshness)
+  deps.metrics.count('LedgerAgeSeconds', (startedAtMs - syncPoint.ledgerTimeMs) / 1000)
   if (freshness.kind !== 'fresh') {
+    deps.metrics.count('RunsRefused')
     deps.log.emit({ event: 'dispatcher.run_refused', stateVersion: syncPoint.stateVersion, freshness })
     return { kind: 'refused', syncPoint, freshness }
   }
@@ -86,9 +89,10 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   await deps.jobs.send(jobs)
   // Recorded last: a run that failed to send must not count as the run that "has this state version covered".
   await deps.runs.start(run)
-  deps.log.emit({
+  deps.metrics.count('RunsStarted')
+  deps.metrics.count('JobsSent', jobs.length)
+  deps.log.along({ runId }).emit({
     event: 'dispatcher.run_dispatched',
-    runId,
     stateVersion: syncPoint.stateVersion,
     ranges: jobs.length,
     cdpCounter: market.cdpCounter,

@@ -4,14 +4,21 @@ import type { Freshness, RunId } from '@weft/domain'
 export type DispatcherEvent =
   | {
       event: 'dispatcher.run_dispatched'
-      runId: RunId
       stateVersion: number
       ranges: number
       cdpCounter: number
       ledgerAgeMs: number
     }
   | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
-  | { event: 'dispatcher.run_failed'; error: string }
+  | { event: 'dispatcher.run_failed' }
   | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
   | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string; reasons: readonly string[] }
   | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string }
+
+/** How loud each event is; what is not named is `info`. */
+export const DISPATCHER_LEVELS = {
+  'dispatcher.run_refused': 'warn',
+  'dispatcher.run_failed': 'error',
+  'dispatcher.cdp_counter_fell': 'error',
+  'dispatcher.price_untrusted': 'error',
+} as const

@@ -1,12 +1,9 @@
-import type { CdpId, RunId } from '@weft/domain'
+import type { CdpId } from '@weft/domain'
 
 /** The indexer's vocabulary; alarms and the console read these names. */
 export type IndexerEvent =
   | {
       event: 'indexer.range_indexed'
-      runId: RunId
-      fromId: number
-      toId: number
       live: number
       burned: number
       missing: number
@@ -14,8 +11,8 @@ export type IndexerEvent =
       liquidatable: number
       candidates: number
     }
-  | { event: 'indexer.job_expired'; runId: RunId; fromId: number; toId: number; lateByMs: number }
-  | { event: 'indexer.job_failed'; error: string }
+  | { event: 'indexer.job_expired'; lateByMs: number }
+  | { event: 'indexer.job_failed' }
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
   | { event: 'indexer.confirm_refused'; cdpId: CdpId; error: string }
   | {
@@ -28,3 +25,14 @@ export type IndexerEvent =
   | { event: 'indexer.debt_concentrated'; cdpId: CdpId; resource: string; amount: string; poolLoans: string }
   | { event: 'indexer.draining'; inFlight: number }
   | { event: 'indexer.stopped'; released: number }
+
+/** How loud each event is; what is not named is `info`. */
+export const INDEXER_LEVELS = {
+  'indexer.job_expired': 'warn',
+  'indexer.job_failed': 'error',
+  'indexer.cdp_unjudged': 'warn',
+  'indexer.confirm_refused': 'warn',
+  'indexer.health_disagreement': 'error',
+  'indexer.bad_debt': 'error',
+  'indexer.debt_concentrated': 'error',
+} as const

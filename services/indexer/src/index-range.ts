@@ -25,7 +25,7 @@ import {
   type SnapshotStore,
   type SyncPoint,
 } from '@weft/domain'
-import type { EventLog } from '@weft/telemetry'
+import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
 import { disagreementBetween } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
@@ -44,6 +44,7 @@ export interface IndexerDeps {
   readonly runs: Pick<RunStore, 'completeRange'>
   readonly clock: Clock
   readonly log: EventLog<IndexerEvent>
+  readonly metrics: Metrics
   /** CDPs at or above this liquidation LTV are put to the ledger itself; below 1, since prices move while we read. */
   readonly confirmAboveLiquidationLtv: Decimal
   /** Relative difference between our health and the ledger's beyond which our model of the market is in doubt. */
@@ -69,10 +70,12 @@ export type IndexOutcome =
  * by the ledger's own `get_cdp`; what the ledger calls liquidatable is queued. Repeating a job is harmless.
  * @throws {LedgerUnavailableError | LedgerDataError | SnapshotMissingError | QueueUnavailableError} the job returns to the queue
  */
-export async function indexRange(job: IndexRangeJob, deps: IndexerDeps): Promise<IndexOutcome> {
+export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Promise<IndexOutcome> {
+  const log = unnamed.log.along({ runId: job.runId, range: `${job.fromId}-${job.toId}` })
+  const deps = { ...unnamed, log }
   const lateByMs = deps.clock.now() - job.expiresAtMs
   if (lateByMs > 0) {
-    deps.log.emit({ event: 'indexer.job_expired', runId: job.runId, fromId: job.fromId, toId: job.toId, lateByMs })
+    log.emit({ event: 'indexer.job_expired', lateByMs })
     return { kind: 'expired', lateByMs }
   }
   const market = await deps.snapshots.market(job.marketSnapshotKey)
@@ -109,7 +112,10 @@ export async function indexRange(job: IndexRangeJob, deps: IndexerDeps): Promise
     batchSnapshotKey: key,
     finishedAtMs: deps.clock.now(),
   })
-  deps.log.emit({ event: 'indexer.range_indexed', runId: job.runId, fromId: job.fromId, toId: job.toId, ...counts })
+  log.emit({ event: 'indexer.range_indexed', ...counts })
+  deps.metrics.count('RangesIndexed')
+  deps.metrics.count('CdpsEvaluated', judged.length)
+  deps.metrics.count('CandidatesQueued', candidates.length)
   const { live, burned, liquidatable } = counts
   return {
     kind: 'indexed',
@@ -209,17 +215,20 @@ function reportConfirmations(
   for (const theirs of confirmed) {
     if (theirs.kind === 'refused') {
       refused += 1
+      deps.metrics.count('ConfirmFailures')
       deps.log.emit({ event: 'indexer.confirm_refused', cdpId: theirs.cdpId, error: theirs.error })
       continue
     }
     const own = ours.get(theirs.cdpId)
-    if (own && disagreementBetween(own.liquidationLtv, theirs.liquidationLtv).gt(deps.disagreementTolerance))
+    if (own && disagreementBetween(own.liquidationLtv, theirs.liquidationLtv).gt(deps.disagreementTolerance)) {
+      deps.metrics.count('HealthDisagreements')
       deps.log.emit({
         event: 'indexer.health_disagreement',
         cdpId: theirs.cdpId,
         ownLiquidationLtv: own.liquidationLtv.toString(),
         ledgerLiquidationLtv: theirs.liquidationLtv.toString(),
       })
+    }
   }
   return refused
 }
