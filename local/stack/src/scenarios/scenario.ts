@@ -1,0 +1,51 @@
+/** One change of the simulated world, at a time counted from the start of the scenario. */
+export type ScenarioStep = { readonly atMs: number } & (
+  | {
+      readonly kind: 'scale-prices'
+      /** Symbol → factor on its price at the scenario's start, as decimal text. */
+      readonly factors: Readonly<Record<string, string>>
+      readonly feedOnly?: boolean
+    }
+  | {
+      readonly kind: 'set-prices'
+      /** Symbol → XRD for one whole unit, as decimal text. */
+      readonly prices: Readonly<Record<string, string>>
+      /** The feed alone is wrong; the market (the DEX) does not follow. */
+      readonly feedOnly?: boolean
+    }
+  | { readonly kind: 'advance-time'; readonly ms: number }
+  | { readonly kind: 'halt'; readonly halted: boolean }
+  | { readonly kind: 'faults'; readonly faults: unknown }
+  | {
+      readonly kind: 'open-cdp'
+      readonly name: string
+      readonly collaterals: Readonly<Record<string, string>>
+      readonly loans: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'actors'; readonly borrowers: number; readonly competitor: number }
+)
+
+/** What must hold at the end besides the rules that hold for every scenario. */
+export interface Expectation {
+  readonly liquidations: 'none' | 'some' | 'any'
+  /** Outcome kinds that must have occurred at least once. */
+  readonly outcomes?: readonly string[]
+  /** At least this share of what became liquidatable was stale when the liquidator looked. */
+  readonly minStale?: number
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly summary: string
+  readonly steps: readonly ScenarioStep[]
+  readonly expectation: Expectation
+  /** Length of the scripted part; the stack then drains until it is quiet. */
+  readonly scriptMs: number
+  /** The drain gives up after this long and the verdict says what was left. */
+  readonly drainMs: number
+  readonly cadenceMs?: number
+  readonly liquidatorConcurrency?: number
+  /** Milliseconds from submission to commit. */
+  readonly commitDelayMs?: { readonly min: number; readonly max: number }
+  readonly gatewayFaults?: unknown
+}
