@@ -1,0 +1,127 @@
+# What the services say about themselves (CloudWatch EMF, namespace Weft), turned into alarms. Missing data is fine
+# unless the silence itself is the failure.
+locals {
+  run_seconds = 60 * var.dispatcher.every_minutes
+
+  signals = {
+    ledger-age = {
+      description = "The newest ledger state is ten minutes old or more: the network or its Gateway has halted."
+      service     = "dispatcher"
+      metric      = "LedgerAgeSeconds"
+      statistic   = "Maximum"
+      operator    = "GreaterThanOrEqualToThreshold"
+      threshold   = 600
+      period      = local.run_seconds
+      periods     = 1
+      missing     = "notBreaching"
+    }
+    runs-refused = {
+      description = "Three runs in a row were refused: stale ledger, open breaker or suspect prices. No CDP is being checked."
+      service     = "dispatcher"
+      metric      = "RunsRefused"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = local.run_seconds
+      periods     = 3
+      missing     = "notBreaching"
+    }
+    no-range-indexed = {
+      description = "No range was evaluated for three runs: CDPs go unchecked."
+      service     = "indexer"
+      metric      = "RangesIndexed"
+      statistic   = "Sum"
+      operator    = "LessThanThreshold"
+      threshold   = 1
+      period      = local.run_seconds
+      periods     = 3
+      missing     = "breaching"
+    }
+    health-disagreement = {
+      description = "Our evaluation of a CDP and the ledger's own differ beyond rounding: the model of the protocol is out of date."
+      service     = "indexer"
+      metric      = "HealthDisagreements"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
+    confirm-failures = {
+      description = "The ledger did not confirm candidates for fifteen minutes: liquidatable CDPs may go unqueued."
+      service     = "indexer"
+      metric      = "ConfirmFailures"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 3
+      missing     = "notBreaching"
+    }
+    liquidation-quarantined = {
+      description = "A candidate was quarantined because a price it depends on is suspect: an operator must release or drop it."
+      service     = "liquidator"
+      metric      = "LiquidationsQuarantined"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
+    liquidation-failed = {
+      description = "A liquidation failed on the ledger."
+      service     = "liquidator"
+      metric      = "LiquidationsFailed"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
+    slow-liquidation = {
+      description = "A liquidation took longer than ten minutes from the queue to its end."
+      service     = "liquidator"
+      metric      = "QueueToDoneSeconds"
+      statistic   = "Maximum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 600
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
+    low-wallet = {
+      description = "The wallet holds less than ${var.liquidator.minimum_wallet_xrd} XRD: fees for the next wave may not be there."
+      service     = "liquidator"
+      metric      = "WalletXrd"
+      statistic   = "Minimum"
+      operator    = "LessThanThreshold"
+      threshold   = var.liquidator.minimum_wallet_xrd
+      period      = 300
+      periods     = 1
+      # The balance is reported per liquidation: between two of them the alarm keeps what it knew.
+      missing = "ignore"
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "signal" {
+  for_each = local.signals
+
+  alarm_name          = "${local.prefix}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = "Weft"
+  metric_name         = each.value.metric
+  dimensions          = { service = each.value.service, environment = var.context.environment }
+  statistic           = each.value.statistic
+  period              = each.value.period
+  evaluation_periods  = each.value.periods
+  comparison_operator = each.value.operator
+  threshold           = each.value.threshold
+  treat_missing_data  = each.value.missing
+  alarm_actions       = [var.context.alarm_topic_arn]
+  ok_actions          = [var.context.alarm_topic_arn]
+  tags                = local.tags
+}

@@ -1,0 +1,49 @@
+module "dispatcher" {
+  source = "../../modules/scheduled-lambda"
+
+  context       = var.context
+  name          = "dispatcher"
+  every_minutes = var.dispatcher.every_minutes
+
+  function = {
+    artefact           = { bucket = local.artefact_bucket, key = var.release.dispatcher_key }
+    timeout_seconds    = min(local.timeout_seconds, 60 * var.dispatcher.every_minutes)
+    log_retention_days = var.log_retention_days
+
+    environment_variables = merge(local.common_environment, {
+      WEFT_INDEXING_QUEUE_URL     = module.indexing_queue.url
+      WEFT_RANGE_SIZE             = tostring(var.dispatcher.range_size)
+      WEFT_MAX_LEDGER_AGE_SECONDS = tostring(var.dispatcher.max_ledger_age_seconds)
+      WEFT_MODE_PARAMETER         = local.mode_parameter
+    })
+
+    statements = [
+      {
+        sid       = "SendsOneJobPerRange"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.indexing_queue.arn]
+      },
+      {
+        sid       = "StoresTheMarketSnapshotAndTheDelta"
+        actions   = ["s3:PutObject", "s3:GetObject"]
+        resources = ["${module.snapshots.arn}/*"]
+      },
+      {
+        # Without it S3 answers a missing object with "forbidden", which is no answer.
+        sid       = "TellsMissingSnapshotsFromForbiddenOnes"
+        actions   = ["s3:ListBucket"]
+        resources = [module.snapshots.arn]
+      },
+      {
+        sid       = "KeepsRunAndPriceTrustRecords"
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        resources = [module.records.arn]
+      },
+      {
+        sid       = "ReadsTheMode"
+        actions   = ["ssm:GetParameter"]
+        resources = ["${local.parameter_arn_prefix}/mode"]
+      },
+    ]
+  }
+}
