@@ -1,0 +1,90 @@
+import {
+  type CandidateMessage,
+  type Claim,
+  type ExecutionRecord,
+  type LedgerTip,
+  ManifestRefusedError,
+  type TransactionSigner,
+} from '@weft/domain'
+import type { FollowLimits } from './follow.ts'
+import { advance, type SettleDeps, settle } from './settle.ts'
+import { planToJson, type StoredPlan } from './stored-plan.ts'
+
+export interface CommitDeps extends SettleDeps {
+  readonly ledger: SettleDeps['ledger'] & Pick<LedgerTip, 'syncPoint'>
+  readonly signer: TransactionSigner
+  readonly limits: { readonly windowEpochs: number; readonly follow: FollowLimits }
+}
+
+/**
+ * Exactly one effect: `planned → signed → submitted → committed | failed | expired`, each step written before the next is taken,
+ * and the signed payload stored **before** the first submit. A worker that dies anywhere leaves a record from which another goes on.
+ * @returns the final record.
+ * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed.
+ * @throws {IntentStillOpenError} @throws {FencedOffError}
+ */
+export async function commitOnce(
+  claim: Claim,
+  candidate: CandidateMessage,
+  attempt: number,
+  plan: StoredPlan,
+  manifest: string,
+  deps: CommitDeps,
+): Promise<ExecutionRecord> {
+  const nowMs = deps.clock.now()
+  const planned: ExecutionRecord = {
+    schemaVersion: 1,
+    cdpId: candidate.cdpId,
+    attempt,
+    state: 'planned',
+    runId: candidate.runId,
+    candidateStateVersion: candidate.stateVersion,
+    expectedProfitXrd: plan.terms.profitXrd,
+    planJson: planToJson(plan),
+    signed: null,
+    realised: null,
+    reason: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  }
+  await deps.journal.begin(claim, planned)
+  await deps.faults.at('after-begin')
+  const signed = await sign(claim, planned, manifest, deps)
+  return settle(claim, signed, deps)
+}
+
+async function sign(
+  claim: Claim,
+  planned: ExecutionRecord,
+  manifest: string,
+  deps: CommitDeps,
+): Promise<ExecutionRecord> {
+  const { epoch } = await deps.ledger.syncPoint()
+  const window = { startEpochInclusive: epoch, endEpochExclusive: epoch + deps.limits.windowEpochs }
+  const signed = await refusalRecorded(claim, planned, () => deps.signer.sign(manifest, window), deps)
+  await deps.faults.at('after-sign')
+  const record = await advance(claim, planned, { state: 'signed', signed }, deps)
+  await deps.faults.at('after-record-signed')
+  deps.log.emit({
+    event: 'liquidator.intent_signed',
+    attempt: planned.attempt,
+    endEpochExclusive: window.endEpochExclusive,
+  })
+  return record
+}
+
+/** A refused manifest ends the attempt, and the journal says why. */
+async function refusalRecorded<T>(
+  claim: Claim,
+  planned: ExecutionRecord,
+  sign: () => Promise<T>,
+  deps: CommitDeps,
+): Promise<T> {
+  try {
+    return await sign()
+  } catch (error) {
+    if (error instanceof ManifestRefusedError)
+      await advance(claim, planned, { state: 'failed', reason: error.message }, deps)
+    throw error
+  }
+}

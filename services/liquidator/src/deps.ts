@@ -1,0 +1,62 @@
+import type {
+  Clock,
+  Decimal,
+  ExecutionJournal,
+  HealthOracle,
+  LedgerTip,
+  LiquidationPlan,
+  LiquidationPolicy,
+  ModeSwitch,
+  PinnedLedger,
+  TransactionSigner,
+} from '@weft/domain'
+import type { EventLog, Metrics } from '@weft/telemetry'
+import type { LiquidatorEvent } from './events.ts'
+import type { FaultPort } from './faults.ts'
+import type { FollowLimits, Patience } from './follow.ts'
+import type { SpendLimits } from './guards/governors.ts'
+import type { FreshnessPolicy, LedgerPast } from './guards/ledger-fresh.ts'
+import type { PriceTrust } from './guards/prices-plausible.ts'
+import type { MarketAtTip } from './market-at-tip.ts'
+import type { PlanMaker } from './plan-maker.ts'
+
+/** Everything one liquidation needs; an entry wires it with plain calls. */
+export interface LiquidatorDeps {
+  readonly mode: ModeSwitch
+  readonly ledger: LedgerTip
+  readonly past: LedgerPast
+  readonly pinned: Pick<PinnedLedger, 'nftContents'>
+  readonly market: MarketAtTip
+  readonly oracle: HealthOracle
+  readonly prices: PriceTrust
+  readonly journal: ExecutionJournal
+  readonly signer: TransactionSigner
+  readonly planner: PlanMaker
+  readonly writeManifest: (plan: LiquidationPlan) => string
+  readonly policy: LiquidationPolicy
+  readonly limits: LiquidatorLimits
+  readonly clock: Clock
+  readonly patience: Patience
+  readonly faults: FaultPort
+  readonly log: EventLog<LiquidatorEvent>
+  readonly metrics: Metrics
+  /** Names this worker in claims, for people. */
+  readonly owner: string
+}
+
+export interface LiquidatorLimits {
+  readonly freshness: FreshnessPolicy
+  readonly spend: SpendLimits
+  readonly follow: FollowLimits
+  /**
+   * How long a claim lasts. Longer than a worker may live, so that a live worker is never overtaken; shorter than a message stays
+   * hidden, so that the redelivered message of a dead worker finds the claim lapsed.
+   */
+  readonly leaseMs: number
+  /** Epochs in which an intent may commit, the current one included; 2 are 5 to 10 minutes. */
+  readonly windowEpochs: number
+  /** Fraction by which a previewed change may differ from the planned one. */
+  readonly previewTolerance: Decimal
+  /** Fraction by which our liquidation LTV may differ from the ledger's. */
+  readonly ltvTolerance: Decimal
+}

@@ -1,0 +1,37 @@
+import type { CdpId, Decimal, ExecutionState, IntentHash } from '@weft/domain'
+import type { LiquidationOutcome } from './outcome.ts'
+
+/** The liquidator's vocabulary; alarms and the console read the same names. Run, CDP and intent ids travel on the trail. */
+export type LiquidatorEvent =
+  | { readonly event: 'liquidator.candidate_received'; readonly candidateStateVersion: number }
+  | { readonly event: 'liquidator.cdp_liquidated'; readonly realisedProfitXrd: Decimal; readonly feeXrd: Decimal }
+  | { readonly event: 'liquidator.candidate_left'; readonly outcome: LiquidationOutcome['kind']; readonly why: string }
+  | { readonly event: 'liquidator.liquidation_failed'; readonly reason: string; readonly feeXrd: Decimal }
+  | { readonly event: 'liquidator.intent_expired'; readonly endEpochExclusive: number }
+  /** A live intent of an earlier worker was found; no new one is signed before it is final. */
+  | { readonly event: 'liquidator.intent_picked_up'; readonly state: ExecutionState; readonly attempt: number }
+  | { readonly event: 'liquidator.intent_signed'; readonly attempt: number; readonly endEpochExclusive: number }
+  | { readonly event: 'liquidator.intent_submitted'; readonly duplicate: boolean }
+  /** The Gateway refused the payload; only its fate tells whether it had committed before. */
+  | { readonly event: 'liquidator.submission_refused'; readonly message: string }
+  /** The submission's answer was lost; the same payload is submitted again. */
+  | { readonly event: 'liquidator.submission_unanswered' }
+  | { readonly event: 'liquidator.health_disagreed'; readonly ours: Decimal; readonly ledgers: Decimal }
+  | { readonly event: 'liquidator.candidate_faulted'; readonly messageId: string }
+  | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
+  | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
+  | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }
+  | { readonly event: 'liquidator.sweep_faulted'; readonly cdpId: CdpId; readonly intentHash: IntentHash | null }
+
+/** How loud each event is; what is not named is `info`. */
+export const LIQUIDATOR_LEVELS = {
+  'liquidator.liquidation_failed': 'warn',
+  'liquidator.intent_expired': 'warn',
+  'liquidator.intent_picked_up': 'warn',
+  'liquidator.submission_refused': 'warn',
+  'liquidator.submission_unanswered': 'warn',
+  'liquidator.venue_unanswering': 'warn',
+  'liquidator.health_disagreed': 'error',
+  'liquidator.candidate_faulted': 'error',
+  'liquidator.sweep_faulted': 'error',
+} as const

@@ -1,0 +1,22 @@
+import type { Claim, ExecutionRecord, OperatingMode } from '@weft/domain'
+import type { LiquidationOutcome } from './outcome.ts'
+import { isLive, outcomeOf } from './record-outcome.ts'
+import { lookAt, type SettleDeps, settle } from './settle.ts'
+
+/**
+ * Brings a live intent of an earlier worker to its end: the same payload is submitted again and followed. In dry-run nothing is
+ * submitted; its fate is only looked at.
+ * @throws {IntentStillOpenError} @throws {FencedOffError}
+ */
+export async function finish(
+  claim: Claim,
+  record: ExecutionRecord,
+  mode: Exclude<OperatingMode, 'paused'>,
+  deps: SettleDeps,
+): Promise<LiquidationOutcome> {
+  const { state, attempt } = record
+  deps.log.emit({ event: 'liquidator.intent_picked_up', state, attempt })
+  const after = mode === 'live' ? await settle(claim, record, deps) : await lookAt(claim, record, deps)
+  if (!isLive(after)) return outcomeOf(after)
+  return { kind: 'held', by: 'intent', detail: `attempt ${attempt} is ${state} and may still commit` }
+}

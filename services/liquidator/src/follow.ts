@@ -1,0 +1,108 @@
+import type { Clock, CommittedReceipt, LedgerTip, SignedTransaction } from '@weft/domain'
+import { LedgerUnavailableError } from '@weft/domain'
+
+/** Waits that the clock of a test or of the local stack can shorten. */
+export interface Patience {
+  wait(ms: number): Promise<void>
+}
+
+export interface FollowLimits {
+  readonly pollEveryMs: number
+  /** A payload that nobody knows after this long is submitted again: the submission may have been lost. */
+  readonly resubmitAfterMs: number
+  /** How long one worker follows; then the message goes back and the next one goes on. */
+  readonly giveBackAfterMs: number
+}
+
+export type FinalFate =
+  | { readonly kind: 'committed'; readonly receipt: CommittedReceipt }
+  | { readonly kind: 'committed-failure'; readonly receipt: CommittedReceipt; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** The epoch window ended and no commit was seen: it can never commit. */
+  | { readonly kind: 'expired' }
+
+/** The intent may still commit; nothing else may be signed for its CDP until it is final. */
+export class IntentStillOpenError extends Error {
+  override readonly name = 'IntentStillOpenError'
+
+  constructor(transaction: SignedTransaction, detail: string) {
+    super(
+      `${transaction.intentHash} is not final (${detail}) and can commit until epoch ${transaction.endEpochExclusive}; the message goes back.`,
+    )
+  }
+}
+
+export interface FollowDeps {
+  readonly ledger: Pick<LedgerTip, 'fate' | 'committed' | 'submit'>
+  readonly clock: Clock
+  readonly patience: Patience
+  readonly limits: { readonly follow: FollowLimits }
+}
+
+/**
+ * Follows a submitted intent to its end. While nobody knows it, the *same* payload is submitted again if `resubmit` allows: the
+ * ledger commits an intent at most once.
+ * @throws {IntentStillOpenError} when it is not final in time.
+ * @see the Gateway's rule: no commit seen and the view's epoch at or past the end of the window → it can never commit.
+ */
+export async function followToEnd(
+  transaction: SignedTransaction,
+  resubmit: boolean,
+  deps: FollowDeps,
+): Promise<FinalFate> {
+  const startedAtMs = deps.clock.now()
+  let submittedAtMs = startedAtMs
+  let detail = 'unknown'
+  do {
+    const seen = await answered(() => fateNow(transaction, deps))
+    if (seen !== 'unanswered') {
+      if (seen.kind !== 'open') return seen
+      detail = seen.detail
+      const silentForMs = deps.clock.now() - submittedAtMs
+      if (resubmit && seen.unknown && silentForMs >= deps.limits.follow.resubmitAfterMs) {
+        await answered(() => deps.ledger.submit(transaction))
+        submittedAtMs = deps.clock.now()
+      }
+    }
+    await deps.patience.wait(deps.limits.follow.pollEveryMs)
+  } while (deps.clock.now() - startedAtMs < deps.limits.follow.giveBackAfterMs)
+  throw new IntentStillOpenError(transaction, detail)
+}
+
+export type FateNow = FinalFate | { readonly kind: 'open'; readonly unknown: boolean; readonly detail: string }
+
+/** Asks once. @throws {LedgerUnavailableError} */
+export async function fateNow(
+  transaction: SignedTransaction,
+  deps: { readonly ledger: Pick<LedgerTip, 'fate' | 'committed'> },
+): Promise<FateNow> {
+  const { fate, epoch } = await deps.ledger.fate(transaction.intentHash)
+  const windowIsOver = epoch >= transaction.endEpochExclusive
+  switch (fate.kind) {
+    case 'committed':
+      return { kind: 'committed', receipt: await deps.ledger.committed(transaction.intentHash) }
+    case 'committed-failure':
+      return {
+        kind: 'committed-failure',
+        receipt: await deps.ledger.committed(transaction.intentHash),
+        reason: fate.error,
+      }
+    case 'permanently-rejected':
+      return windowIsOver ? { kind: 'expired' } : { kind: 'rejected', reason: fate.error }
+    case 'unknown':
+      return windowIsOver ? { kind: 'expired' } : { kind: 'open', unknown: true, detail: 'unknown' }
+    case 'pending':
+      // Pending past the window can only be a commit whose outcome the Gateway has not indexed yet: wait for it.
+      return { kind: 'open', unknown: false, detail: fate.detail }
+  }
+}
+
+async function answered<T>(ask: () => Promise<T>): Promise<T | 'unanswered'> {
+  try {
+    return await ask()
+  } catch (error) {
+    // A Gateway that does not answer says nothing about the intent: keep following until time is up.
+    if (error instanceof LedgerUnavailableError) return 'unanswered'
+    throw error
+  }
+}

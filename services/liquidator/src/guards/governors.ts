@@ -1,0 +1,56 @@
+import { type CdpId, Decimal, type ExecutionJournal, type ExecutionRecord } from '@weft/domain'
+import { type GuardVerdict, pass, stop } from '../outcome.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** How much may be spent before an operator has to look. XRD. */
+export interface SpendLimits {
+  readonly maxFeesPerHourXrd: Decimal
+  readonly maxLossesPerDayXrd: Decimal
+  /** Attempts on one CDP that ended without a commit, within a day. */
+  readonly maxFailedAttemptsPerCdp: number
+  /** How many of the newest executions are looked at; at least what one day can bring. */
+  readonly executionsLookedAt: number
+}
+
+/**
+ * Caps what a wrong model or a hostile market can cost: elsewhere up to two thirds of all transactions were failed liquidations, and
+ * false positives emptied the wallet that real work needed. Counted from the journal; workers in flight are not seen, so each
+ * limit can be overrun by what one transaction of each concurrent worker costs.
+ */
+export async function governors(
+  cdpId: CdpId,
+  limits: SpendLimits,
+  journal: Pick<ExecutionJournal, 'attemptsOf' | 'recent'>,
+  nowMs: number,
+): Promise<GuardVerdict<undefined>> {
+  const since = (ageMs: number) => (record: ExecutionRecord) => record.updatedAtMs > nowMs - ageMs
+  const failed = (await journal.attemptsOf(cdpId))
+    .filter(since(DAY_MS))
+    .filter((record) => record.state === 'failed' || record.state === 'expired').length
+  if (failed >= limits.maxFailedAttemptsPerCdp)
+    return stop(governed('attempts-per-cdp', failed, limits.maxFailedAttemptsPerCdp))
+
+  const recent = await journal.recent(limits.executionsLookedAt)
+  const feesXrd = Decimal.sum(recent.filter(since(HOUR_MS)).map((record) => record.realised?.feeXrd ?? Decimal.ZERO))
+  if (feesXrd.gte(limits.maxFeesPerHourXrd)) return stop(governed('fees-per-hour', feesXrd, limits.maxFeesPerHourXrd))
+
+  const lossesXrd = Decimal.sum(
+    recent
+      .filter(since(DAY_MS))
+      .map((record) => record.realised?.realisedProfitXrd ?? Decimal.ZERO)
+      .filter((profitXrd) => profitXrd.isNegative()),
+  ).negated()
+  if (lossesXrd.gte(limits.maxLossesPerDayXrd))
+    return stop(governed('losses-per-day', lossesXrd, limits.maxLossesPerDayXrd))
+  return pass(undefined)
+}
+
+function governed(
+  governor: 'attempts-per-cdp' | 'fees-per-hour' | 'losses-per-day',
+  used: Decimal | number,
+  limit: Decimal | number,
+) {
+  return { kind: 'governed', governor, used: String(used), limit: String(limit) } as const
+}

@@ -1,0 +1,40 @@
+import {
+  type AccountAddress,
+  type BalanceChange,
+  Decimal,
+  type LiquidationPlan,
+  type PreviewOutcome,
+  type ResourceAddress,
+} from '@weft/domain'
+import { type GuardVerdict, pass, stop } from '../outcome.ts'
+
+/**
+ * The ledger's own dry run must move what the plan says, resource by resource, in the operator's account. The market may have
+ * accrued interest or the DEX moved since the plan was made, so amounts may differ by `tolerance` (a fraction) of the planned one;
+ * a resource that the plan does not know must not move at all.
+ * @returns the fee that the dry run paid, in XRD.
+ */
+export function previewMatches(
+  plan: LiquidationPlan,
+  preview: PreviewOutcome,
+  account: AccountAddress,
+  tolerance: Decimal,
+): GuardVerdict<Decimal> {
+  if (preview.kind === 'failed') return stop({ kind: 'preview-failed', error: preview.error })
+  const previewed = changesOf(account, preview.changes)
+  for (const resource of new Set([...plan.expectedChanges.keys(), ...previewed.keys()])) {
+    const plannedChange = plan.expectedChanges.get(resource) ?? Decimal.ZERO
+    const previewedChange = previewed.get(resource) ?? Decimal.ZERO
+    const allowed = plannedChange.abs().times(tolerance)
+    if (previewedChange.minus(plannedChange).abs().gt(allowed))
+      return stop({ kind: 'preview-mismatch', resource, plannedChange, previewedChange })
+  }
+  return pass(preview.feeXrd)
+}
+
+function changesOf(account: AccountAddress, changes: readonly BalanceChange[]): Map<ResourceAddress, Decimal> {
+  const net = new Map<ResourceAddress, Decimal>()
+  for (const { entity, resource, amount } of changes)
+    if (entity === account) net.set(resource, (net.get(resource) ?? Decimal.ZERO).plus(amount))
+  return net
+}

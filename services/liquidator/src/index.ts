@@ -1,0 +1,7 @@
+export * from './deps.ts'
+export * from './events.ts'
+export * from './faults.ts'
+export * from './liquidate.ts'
+export * from './market-at-tip.ts'
+export * from './outcome.ts'
+export * from './report-outcome.ts'

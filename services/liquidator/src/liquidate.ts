@@ -1,0 +1,167 @@
+import {
+  type CandidateMessage,
+  type CdpHealth,
+  type Claim,
+  Decimal,
+  type ExecutionRecord,
+  ManifestRefusedError,
+  type OperatingMode,
+  type SyncPoint,
+} from '@weft/domain'
+import { commitOnce } from './commit-once.ts'
+import type { LiquidatorDeps } from './deps.ts'
+import { finish } from './finish.ts'
+import { governors } from './guards/governors.ts'
+import { killSwitch } from './guards/kill-switch.ts'
+import { ledgerFresh } from './guards/ledger-fresh.ts'
+import { previewMatches } from './guards/preview-matches.ts'
+import { pricesPlausible } from './guards/prices-plausible.ts'
+import { stillLiquidatable } from './guards/still-liquidatable.ts'
+import { walletFloor } from './guards/wallet-floor.ts'
+import { type GuardVerdict, type LiquidationOutcome, pass, type StaleOutcome, stop } from './outcome.ts'
+import { isLive, outcomeOf } from './record-outcome.ts'
+import { reportOutcome } from './report-outcome.ts'
+import { abandon } from './settle.ts'
+import { storedPlan } from './stored-plan.ts'
+import { readAtTip, type TipReading } from './tip-reading.ts'
+import { type UnderClaim, underClaim } from './under-claim.ts'
+import { unitValuesXrd } from './unit-values.ts'
+
+type ActiveMode = Exclude<OperatingMode, 'paused'>
+
+/**
+ * One candidate to one outcome. The guards run in a fixed order, each with an outcome of its own; what an earlier worker began is
+ * brought to its end before anything new is thought of.
+ * @returns any outcome acknowledges the message.
+ * @throws any fault returns the message: it is delivered again, or reaches the dead-letter queue.
+ */
+export async function liquidate(candidate: CandidateMessage, deps: LiquidatorDeps): Promise<LiquidationOutcome> {
+  const log = deps.log.along({ runId: candidate.runId, cdpId: candidate.cdpId })
+  const outcome = await decide(candidate, { ...deps, log })
+  reportOutcome(candidate, outcome, { ...deps, log })
+  return outcome
+}
+
+async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promise<LiquidationOutcome> {
+  const mode = await killSwitch(deps.mode)
+  if (mode.kind === 'stop') return mode.outcome
+  const fresh = await ledgerFresh(deps.ledger, deps.past, deps.clock, deps.limits.freshness)
+  if (fresh.kind === 'stop') return fresh.outcome
+  const tip = fresh.value
+
+  const reading = await readAtTip(candidate.cdpId, tip, 'recent', deps)
+  if (reading) {
+    const plausible = await pricesPlausible(reading.cdp, reading.market, reading.nfts, deps.prices)
+    if (plausible.kind === 'stop') return plausible.outcome
+  }
+  const attempts = await deps.journal.attemptsOf(candidate.cdpId)
+  // Before the CDP is judged: our own commit is what makes it healthy, and its record must not stay open.
+  if (attempts[0] && isLive(attempts[0])) return pickUp(candidate, mode.value, tip, deps)
+  if (!reading) return stale(candidate, 'burned', tip)
+  if (isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
+  const judged = await judge(candidate, reading, deps)
+  if (judged.kind === 'stop') return judged.outcome
+
+  return claimOutcome(
+    await underClaim(candidate.cdpId, deps, async (claim, latest) => {
+      // Somebody was faster between the look and the claim.
+      if (latest && isLive(latest)) return finish(claim, latest, mode.value, deps)
+      if (latest && isSuperseded(candidate, [latest])) return stale(candidate, 'superseded', tip)
+      return execute(candidate, claim, latest, mode.value, judged.value, deps)
+    }),
+  )
+}
+
+async function pickUp(
+  candidate: CandidateMessage,
+  mode: ActiveMode,
+  tip: SyncPoint,
+  deps: LiquidatorDeps,
+): Promise<LiquidationOutcome> {
+  return claimOutcome(
+    await underClaim(candidate.cdpId, deps, async (claim, latest) =>
+      // Concluded and reported by another worker meanwhile: this candidate is no evidence for anything new.
+      latest && isLive(latest) ? finish(claim, latest, mode, deps) : stale(candidate, 'superseded', tip),
+    ),
+  )
+}
+
+/** Judges the CDP; a contradiction with the ledger is looked at once more, with everything read again at the tip. */
+async function judge(
+  candidate: CandidateMessage,
+  reading: TipReading,
+  deps: LiquidatorDeps,
+): Promise<GuardVerdict<Judged>> {
+  const first = await stillLiquidatable(candidate, reading, deps.oracle, deps.limits.ltvTolerance)
+  if (first.kind === 'pass') return pass({ reading, health: first.value })
+  if (first.outcome.kind !== 'health-disagreement') return first
+  const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
+  if (!again) return stop(stale(candidate, 'burned', reading.tip))
+  const second = await stillLiquidatable(candidate, again, deps.oracle, deps.limits.ltvTolerance)
+  return second.kind === 'pass' ? pass({ reading: again, health: second.value }) : second
+}
+
+interface Judged {
+  readonly reading: TipReading
+  readonly health: CdpHealth
+}
+
+/** From governors to the committed receipt; the CDP is claimed and no intent of it is live. */
+async function execute(
+  candidate: CandidateMessage,
+  claim: Claim,
+  latest: ExecutionRecord | undefined,
+  mode: ActiveMode,
+  { reading, health }: Judged,
+  deps: LiquidatorDeps,
+): Promise<LiquidationOutcome> {
+  if (latest?.state === 'planned') await abandon(claim, latest, deps)
+  const governed = await governors(candidate.cdpId, deps.limits.spend, deps.journal, deps.clock.now())
+  if (governed.kind === 'stop') return governed.outcome
+  const wallet = await walletFloor(deps.signer.account, reading.market.xrd, deps.policy, deps.ledger)
+  if (wallet.kind === 'stop') return wallet.outcome
+  deps.metrics.count('WalletXrd', (wallet.value.get(reading.market.xrd) ?? Decimal.ZERO).toApproxNumber())
+
+  const verdict = await deps.planner.plan(reading, health, wallet.value)
+  if (verdict.kind !== 'planned') return verdict
+  const { plan, alternatives } = verdict
+  const manifest = deps.writeManifest(plan)
+  const preview = await deps.ledger.preview(manifest)
+  const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
+  if (matched.kind === 'stop') return matched.outcome
+  if (mode === 'dry-run') return { kind: 'dry-run', plan, alternatives, manifest, previewFeeXrd: matched.value }
+  // Planning takes seconds, and an operator's word counts until the signature.
+  if ((await deps.mode.mode()) !== 'live') return { kind: 'paused' }
+
+  const values = unitValuesXrd(plan.expectedChanges.keys(), reading.market, reading.tip.ledgerTimeMs)
+  const stored = storedPlan(plan, alternatives, values)
+  try {
+    return outcomeOf(await commitOnce(claim, candidate, (latest?.attempt ?? 0) + 1, stored, manifest, deps))
+  } catch (error) {
+    if (error instanceof ManifestRefusedError) return { kind: 'outflow-refused', why: error.message }
+    throw error
+  }
+}
+
+/** Found before our own last liquidation of this CDP committed: whatever it saw, that liquidation has answered it. */
+function isSuperseded(candidate: CandidateMessage, attempts: readonly ExecutionRecord[]): boolean {
+  return attempts.some(
+    ({ state, realised }) =>
+      state === 'committed' && realised !== null && realised.committedStateVersion >= candidate.stateVersion,
+  )
+}
+
+function stale(candidate: CandidateMessage, reason: StaleOutcome['reason'], tip: SyncPoint): StaleOutcome {
+  return {
+    kind: 'stale',
+    reason,
+    candidateStateVersion: candidate.stateVersion,
+    atStateVersion: tip.stateVersion,
+  }
+}
+
+function claimOutcome(result: UnderClaim<LiquidationOutcome>): LiquidationOutcome {
+  if (result.kind === 'done') return result.value
+  const until = new Date(result.leaseUntilMs).toISOString()
+  return { kind: 'held', by: 'worker', detail: `claimed by ${result.owner} until ${until}` }
+}
