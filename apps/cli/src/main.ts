@@ -11,7 +11,9 @@ import { EXIT_USAGE, exitCodeOf, oneLine } from './exit.ts'
 const program = new Command('weft')
   .description('Keeps the Weft lending protocol solvent: watches every CDP and liquidates those below their threshold.')
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.startsWith('error: ') ? text.slice('error: '.length) : text) })
+  .configureOutput({
+    outputError: (text, write) => write(text.startsWith('error: ') ? text.slice('error: '.length) : text),
+  })
   .showHelpAfterError(false)
   .addHelpText(
     'after',

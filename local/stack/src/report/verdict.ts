@@ -1,0 +1,60 @@
+import type { Expectation } from '../scenarios/scenario.ts'
+import type { StackReport } from './report.ts'
+
+/** Liquidatable for longer than this many cadences without a stated reason is a failure. */
+export const GRACE_CADENCES = 2
+
+/**
+ * Whether the run was right: nothing liquidatable is left without a reason, no message is lost or left over, no intent was
+ * double-signed, and the scenario's own expectation holds. Every problem is one sentence for a person.
+ */
+export function verdictOf(
+  report: Omit<StackReport, 'verdict'>,
+  overdue: readonly string[],
+  expectation: Expectation,
+): StackReport['verdict'] {
+  const problems = [
+    ...overdue
+      .filter((id) => report.ledger.reasons[id] === undefined)
+      .map((id) => `${id} stayed liquidatable for more than ${GRACE_CADENCES} cadences and no outcome says why.`),
+    ...queueProblems('indexing', report.queues.indexing),
+    ...queueProblems('liquidation', report.queues.liquidation),
+    ...doubleEffects(report),
+    ...expectationProblems(report, expectation),
+  ]
+  return { passed: problems.length === 0, problems }
+}
+
+function queueProblems(name: string, queue: StackReport['queues']['indexing']): readonly string[] {
+  const problems: string[] = []
+  const accounted = queue.deleted + queue.deadLettered + queue.leftOver
+  if (queue.sent !== accounted)
+    problems.push(`Queue ${name} was sent ${queue.sent} messages, of which ${accounted} are accounted for.`)
+  if (queue.leftOver > 0) problems.push(`Queue ${name} still holds ${queue.leftOver} messages.`)
+  if (queue.deadLettered > 0) problems.push(`Queue ${name} dead-lettered ${queue.deadLettered} messages.`)
+  return problems
+}
+
+function doubleEffects({ ledger }: Omit<StackReport, 'verdict'>): readonly string[] {
+  const problems: string[] = []
+  if (ledger.duplicateIntents > 0) problems.push(`${ledger.duplicateIntents} intents were signed beside a live one.`)
+  if (ledger.liquidatedTwiceInOneExcursion.length > 0)
+    problems.push(`Liquidated twice in one excursion: ${ledger.liquidatedTwiceInOneExcursion.join(', ')}.`)
+  return problems
+}
+
+function expectationProblems(report: Omit<StackReport, 'verdict'>, expectation: Expectation): readonly string[] {
+  const problems: string[] = []
+  const committed = report.ledger.liquidationsCommitted
+  if (report.runs.dispatched === 0) problems.push('Not one run was dispatched.')
+  if (expectation.liquidations === 'none' && committed > 0)
+    problems.push(`${committed} liquidations were committed where none may happen.`)
+  if (expectation.liquidations === 'some' && committed === 0) problems.push('Not one liquidation was committed.')
+  if (report.liquidations.stale.total < (expectation.minStale ?? 0))
+    problems.push(
+      `${report.liquidations.stale.total} candidates went stale; at least ${expectation.minStale} expected.`,
+    )
+  for (const kind of expectation.outcomes ?? [])
+    if (!report.liquidations.byKind[kind]) problems.push(`No candidate ended as ${kind}.`)
+  return problems
+}
