@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Uploads the zips to the artefact bucket and pushes the indexer's image, unless they are there already.
+#
+#   .github/scripts/publish-artefacts.sh <environment>
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+environment=$1
+use_environment "$environment"
+release=dist/release
+
+if [ "$environment" = global ]; then
+  echo "The global environment runs no code; nothing to publish."
+  exit 0
+fi
+
+for zip in "$release"/*/*.zip; do
+  key=${zip#"$release"/}
+  # Keys are content hashes: an object that exists is this object.
+  if aws s3api head-object --bucket "$ARTEFACT_BUCKET" --key "$key" >/dev/null 2>&1; then
+    echo "already there: $key"
+  else
+    aws s3 cp --only-show-errors "$zip" "s3://$ARTEFACT_BUCKET/$key"
+    echo "uploaded:      $key"
+  fi
+done
+
+repository="weft-$environment-indexer"
+digest=$(cat "$release/indexer.digest")
+if aws ecr describe-images --repository-name "$repository" --image-ids "imageDigest=$digest" >/dev/null 2>&1; then
+  echo "already there: $repository@$digest"
+  exit 0
+fi
+if ! uri=$(aws ecr describe-repositories --repository-names "$repository" --query 'repositories[0].repositoryUri' --output text); then
+  echo "::error::The repository $repository does not exist yet: the first deployment creates it by hand (docs/deploy.md, step 7)." >&2
+  exit 1
+fi
+aws ecr get-login-password | skopeo login --username AWS --password-stdin "${uri%%/*}"
+# By digest, bit for bit: the plan names the digest. The tag is for people.
+skopeo copy --preserve-digests "oci-archive:$release/indexer.oci.tar" "docker://$uri:tree-$tree"
+echo "pushed:        $repository@$digest"
