@@ -1,4 +1,4 @@
-import type { CdpId, Decimal, ExecutionState, IntentHash } from '@weft/domain'
+import type { Decimal, ExecutionState } from '@weft/domain'
 import type { LiquidationOutcome } from './outcome.ts'
 
 /** The liquidator's vocabulary; alarms and the console read the same names. Run, CDP and intent ids travel on the trail. */
@@ -21,7 +21,7 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
   | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }
-  | { readonly event: 'liquidator.sweep_faulted'; readonly cdpId: CdpId; readonly intentHash: IntentHash | null }
+  | { readonly event: 'liquidator.sweep_faulted' }
 
 /** How loud each event is; what is not named is `info`. */
 export const LIQUIDATOR_LEVELS = {

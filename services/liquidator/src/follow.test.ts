@@ -1,0 +1,115 @@
+import {
+  type CommittedReceipt,
+  Decimal,
+  type IntentFate,
+  IntentHash,
+  LedgerUnavailableError,
+  type SignedTransaction,
+} from '@weft/domain'
+import { expect, test } from 'vitest'
+import { followToEnd, IntentStillOpenError } from './follow.ts'
+
+const transaction: SignedTransaction = {
+  intentHash: IntentHash.parse('txid_loc1specimen'),
+  payloadHex: '00',
+  startEpochInclusive: 10,
+  endEpochExclusive: 12,
+  manifest: 'CALL_METHOD',
+}
+const receipt: CommittedReceipt = {
+  intentHash: transaction.intentHash,
+  stateVersion: 77,
+  success: true,
+  feeXrd: Decimal.ONE,
+  changes: [],
+}
+const UNANSWERED = new LedgerUnavailableError('transaction/status', 1_000, undefined)
+
+/** A Gateway that gives these answers one after the other, the last one for ever; every wait takes its time. */
+function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number } | LedgerUnavailableError)[]) {
+  let asked = 0
+  let nowMs = 0
+  const submitted: SignedTransaction[] = []
+  return {
+    submitted,
+    deps: {
+      ledger: {
+        fate: async () => {
+          const answer = answers[Math.min(asked, answers.length - 1)]
+          asked += 1
+          if (!answer || answer instanceof Error) throw answer
+          return answer
+        },
+        committed: async () => receipt,
+        submit: async (again: SignedTransaction) => {
+          submitted.push(again)
+          return { kind: 'accepted', duplicate: true } as const
+        },
+      },
+      clock: { now: () => nowMs },
+      patience: {
+        wait: async (ms: number) => {
+          nowMs += ms
+        },
+      },
+      limits: { follow: { pollEveryMs: 1_000, resubmitAfterMs: 10_000, giveBackAfterMs: 60_000 } },
+    },
+  }
+}
+
+const at = (epoch: number, kind: 'unknown' | 'pending') =>
+  ({ epoch, fate: kind === 'pending' ? { kind, detail: 'CommitPendingOutcomeUnknown' } : { kind } }) as const
+
+test('follows through unknown and pending to the commit', async () => {
+  const { deps, submitted } = gatewaySaying(at(10, 'unknown'), at(10, 'pending'), {
+    epoch: 10,
+    fate: { kind: 'committed', stateVersion: 77 },
+  })
+  expect(await followToEnd(transaction, true, deps)).toEqual({ kind: 'committed', receipt })
+  expect(submitted).toEqual([])
+})
+
+test('a Gateway that does not answer says nothing about the intent', async () => {
+  const { deps } = gatewaySaying(UNANSWERED, UNANSWERED, { epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
+  expect(await followToEnd(transaction, true, deps)).toMatchObject({ kind: 'committed' })
+})
+
+test('submits the same payload again when nobody has known it for a while', async () => {
+  const { deps, submitted } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
+  await followToEnd(transaction, true, deps)
+  expect(submitted).toEqual([transaction, transaction])
+})
+
+test('submits nothing again when it may only look', async () => {
+  const { deps, submitted } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
+  await followToEnd(transaction, false, deps)
+  expect(submitted).toEqual([])
+})
+
+test('is expired once nobody knows it and its window is over', async () => {
+  const { deps } = gatewaySaying(at(11, 'unknown'), at(12, 'unknown'))
+  expect(await followToEnd(transaction, true, deps)).toEqual({ kind: 'expired' })
+})
+
+test('is not expired in the last epoch of its window', async () => {
+  const { deps } = gatewaySaying(at(11, 'unknown'))
+  await expect(followToEnd(transaction, true, deps)).rejects.toThrow(IntentStillOpenError)
+})
+
+test('waits for the outcome of a commit that is not indexed yet, even past its window', async () => {
+  const { deps } = gatewaySaying(at(12, 'pending'), { epoch: 12, fate: { kind: 'committed', stateVersion: 77 } })
+  expect(await followToEnd(transaction, true, deps)).toMatchObject({ kind: 'committed' })
+})
+
+test('tells a rejection for good from the end of the window', async () => {
+  const rejected = { kind: 'permanently-rejected', error: 'invalid signature' } as const
+  const inside = gatewaySaying({ epoch: 10, fate: rejected })
+  expect(await followToEnd(transaction, true, inside.deps)).toEqual({ kind: 'rejected', reason: 'invalid signature' })
+  const past = gatewaySaying({ epoch: 12, fate: rejected })
+  expect(await followToEnd(transaction, true, past.deps)).toEqual({ kind: 'expired' })
+})
+
+test('gives the message back when the intent may still commit after its patience', async () => {
+  const { deps } = gatewaySaying(at(10, 'pending'))
+  await expect(followToEnd(transaction, true, deps)).rejects.toThrow(/can commit until epoch 12/)
+})
