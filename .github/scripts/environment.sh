@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sourced by the plan and apply scripts: where an environment lies and where its saved plan is kept.
 
-# Sets `folder`, `tree` and `saved_plan` for the environment in $1. Needs ARTEFACT_BUCKET.
+# Sets `folder`, `tree`, `artefact_bucket` and `saved_plan` for the environment in $1, and the variables that every
+# environment takes from the pipeline. Needs ACCOUNT_ID and ALARM_EMAILS; reads dist/release/release.json.
 use_environment() {
   local environment=$1
   folder="infrastructure/environments/$environment"
@@ -9,28 +10,26 @@ use_environment() {
     echo "There is no environment '$environment': $folder does not exist." >&2
     exit 2
   fi
-  if [ -z "${ARTEFACT_BUCKET:-}" ]; then
-    echo "ARTEFACT_BUCKET is empty: set the repository variable WEFT_ARTEFACT_BUCKET (docs/deploy.md, step 5)." >&2
+  if [ -z "${ACCOUNT_ID:-}" ] || [ -z "${ALARM_EMAILS:-}" ]; then
+    echo "Set the repository variables AWS_ACCOUNT_ID and WEFT_ALARM_EMAILS (docs/deploy.md, step 6)." >&2
     exit 2
   fi
   # The tree and not the commit: a pull request is planned on its merge commit and deployed from another one with the same content.
   tree=$(git rev-parse 'HEAD^{tree}')
+  artefact_bucket="weft-global-artefacts-$ACCOUNT_ID"
   # shellcheck disable=SC2034 # read by the scripts that source this file
-  saved_plan="s3://$ARTEFACT_BUCKET/plans/$environment/$tree.tar"
+  saved_plan="s3://$artefact_bucket/plans/$environment/$tree.tar"
+  TF_VAR_release=$(cat dist/release/release.json)
+  export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_alarm_emails=$ALARM_EMAILS
 }
 
 # Initialises terraform in $folder against the real state. A lock file already in the folder is obeyed.
 init_terraform() {
-  local backend=("$folder"/*.tfbackend)
-  if [ "${#backend[@]}" -ne 1 ] || [ ! -f "${backend[0]}" ]; then
-    echo "$folder must hold exactly one *.tfbackend file; see docs/deploy.md, step 4." >&2
-    exit 2
-  fi
-  terraform -chdir="$folder" init -input=false -no-color "-backend-config=$(basename "${backend[0]}")" "$@"
+  terraform -chdir="$folder" init -input=false -no-color -backend-config=state.s3.tfbackend \
+    "-backend-config=bucket=weft-global-terraform-state-$ACCOUNT_ID" "$@"
 }
 
-# Writes the plan of $folder to the file $1, with the artefacts of this build.
+# Writes the plan of $folder to the file $1.
 plan_to() {
-  terraform -chdir="$folder" plan -input=false -no-color -lock-timeout=5m \
-    "-var-file=$PWD/dist/release/artefacts.tfvars.json" "-out=$1"
+  terraform -chdir="$folder" plan -input=false -no-color -lock-timeout=5m "-out=$1"
 }

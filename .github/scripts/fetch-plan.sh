@@ -21,7 +21,7 @@ if ! aws s3 cp --only-show-errors "$saved_plan" "$bundle.tar"; then
 fi
 tar -C "$bundle" -xf "$bundle.tar"
 
-if ! cmp "$bundle/artefacts.tfvars.json" dist/release/artefacts.tfvars.json; then
+if ! cmp "$bundle/release.json" dist/release/release.json; then
   echo "::error::The rebuilt artefacts are not the ones that were planned. $remedy" >&2
   exit 1
 fi

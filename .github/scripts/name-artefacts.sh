@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Names every artefact by its content and writes the names down as Terraform variables.
+# Names every artefact by its content and writes the names down as the Terraform variable `release`.
 #
 # Reads dist/{dispatcher,liquidator}.zip and dist/release/indexer.digest; writes dist/release/<service>/<sha256>.zip and
-# dist/release/artefacts.tfvars.json. New code is a new key; the same code is no change in the plan.
+# dist/release/release.json. New code is a new key; the same code is no change in the plan.
 set -euo pipefail
 
 release=dist/release
@@ -20,6 +20,6 @@ dispatcher=$(keep_zip dispatcher)
 liquidator=$(keep_zip liquidator)
 
 jq -n --arg dispatcher "$dispatcher" --arg liquidator "$liquidator" --arg indexer "$(cat "$release/indexer.digest")" \
-  '{artefacts: {dispatcher_key: $dispatcher, liquidator_key: $liquidator, indexer_image_digest: $indexer}}' \
-  >"$release/artefacts.tfvars.json"
-cat "$release/artefacts.tfvars.json"
+  '{dispatcher_key: $dispatcher, liquidator_key: $liquidator, indexer_image_digest: $indexer}' \
+  >"$release/release.json"
+cat "$release/release.json"

@@ -20,7 +20,7 @@ plan_to "$bundle/plan.tfplan"
 terraform -chdir="$folder" show -no-color "$bundle/plan.tfplan" >"$text/plan.txt"
 # The deployment must use the same providers, or Terraform refuses the plan.
 cp "$folder/.terraform.lock.hcl" "$bundle/terraform.lock.hcl"
-cp dist/release/artefacts.tfvars.json "$bundle/"
+cp dist/release/release.json "$bundle/"
 tar -C "$bundle" -cf "$bundle.tar" .
 aws s3 cp --only-show-errors "$bundle.tar" "$saved_plan"
 rm "$bundle.tar"

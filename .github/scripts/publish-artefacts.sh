@@ -18,10 +18,10 @@ fi
 for zip in "$release"/*/*.zip; do
   key=${zip#"$release"/}
   # Keys are content hashes: an object that exists is this object.
-  if aws s3api head-object --bucket "$ARTEFACT_BUCKET" --key "$key" >/dev/null 2>&1; then
+  if aws s3api head-object --bucket "$artefact_bucket" --key "$key" >/dev/null 2>&1; then
     echo "already there: $key"
   else
-    aws s3 cp --only-show-errors "$zip" "s3://$ARTEFACT_BUCKET/$key"
+    aws s3 cp --only-show-errors "$zip" "s3://$artefact_bucket/$key"
     echo "uploaded:      $key"
   fi
 done
