@@ -1,0 +1,28 @@
+locals { environment = "mainnet" }
+
+module "weft" {
+  source = "../../blueprints/environment"
+
+  environment   = local.environment
+  account_id    = var.account_id
+  region        = var.region
+  release       = var.release
+  alarm_emails  = var.alarm_emails
+  allow_destroy = var.allow_destroy
+
+  network_id = "mainnet"
+  # An operator goes live, once the seed phrase is in place and stokenet has run.
+  initial_mode = "paused"
+
+  indexer = { max_tasks = 10, acceptable_delay_seconds = 120 }
+  liquidator = {
+    maximum_concurrency = 10
+    minimum_wallet_xrd  = 2000
+    policy              = { min_profit_xrd = "10", max_slippage = "0.02", fee_reserve_xrd = "200" }
+  }
+
+  network            = { cidr = "10.40.0.0/16" }
+  budget_usd         = 250
+  ship_logs          = true
+  log_retention_days = 90
+}
