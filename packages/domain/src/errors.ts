@@ -29,14 +29,19 @@ export class LedgerRequestError extends Error {
   }
 }
 
-/** Some messages could not be sent after all retries; `unsent` counts them. */
+/** Some messages could not be sent after all retries; `unsent` counts them and `left` names them. */
 export class QueueUnavailableError extends Error {
   override readonly name = 'QueueUnavailableError'
   readonly unsent: number
+  /** Ranges or CDP ids whose message was not sent. */
+  readonly left: readonly string[]
 
-  constructor(queue: string, unsent: number, cause: unknown) {
-    super(`${unsent} message(s) could not be sent to queue ${queue}.`, { cause })
+  constructor(queue: string, unsent: number, cause: unknown, left: readonly string[] = []) {
+    const some = left.slice(0, 10).join(', ')
+    const named = some === '' ? '' : `: ${some}${left.length > 10 ? ', …' : ''}`
+    super(`${unsent} message(s) could not be sent to queue ${queue}${named}.`, { cause })
     this.unsent = unsent
+    this.left = left
   }
 }
 

@@ -1,0 +1,192 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import type { ConsumerFault, Delivery } from './received-message.ts'
+import { type ConsumerOptions, SqsConsumer } from './sqs-consumer.ts'
+import { startTestCloud, type TestCloud } from './test-cloud.ts'
+
+const Work = z.strictObject({ id: z.int() })
+type Work = z.infer<typeof Work>
+
+let cloud: TestCloud
+let faults: ConsumerFault[]
+let consumer: SqsConsumer<Work> | undefined
+
+beforeEach(async () => {
+  cloud = await startTestCloud({ maxReceiveCount: 3 })
+  faults = []
+})
+afterEach(async () => {
+  await consumer?.stop(0)
+  consumer = undefined
+  await cloud.stop()
+})
+
+function consume(
+  handle: (work: Work, delivery: Delivery) => Promise<void>,
+  options: Partial<ConsumerOptions<Work>> = {},
+): SqsConsumer<Work> {
+  consumer = new SqsConsumer(cloud.sqs, {
+    queueUrl: cloud.resources.queues.indexing.url,
+    schema: Work,
+    handle,
+    onFault: (fault) => faults.push(fault),
+    concurrency: 4,
+    visibilityTimeoutSeconds: 30,
+    waitTimeSeconds: 1,
+    retryDelaySeconds: () => 0,
+    ...options,
+  })
+  consumer.start()
+  return consumer
+}
+
+const send = (body: string) =>
+  cloud.sqs.send(new SendMessageCommand({ QueueUrl: cloud.resources.queues.indexing.url, MessageBody: body }))
+const sendWork = async (count: number) => {
+  for (let id = 1; id <= count; id++) await send(JSON.stringify({ id }))
+}
+/** The message that is visible now, if any. */
+const peek = async (queueUrl: string) =>
+  (await cloud.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 0 }))).Messages?.[0]
+const queueUrl = () => cloud.resources.queues.indexing.url
+
+/** A gate that handlers wait at. */
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
+test('handles every message and leaves none behind', async () => {
+  await sendWork(25)
+  const handled: number[] = []
+  const running = consume(async ({ id }) => void handled.push(id))
+  await vi.waitFor(() => expect(handled).toHaveLength(25))
+  expect(await running.stop(5_000)).toEqual({ released: 0 })
+  expect(new Set(handled).size).toBe(25)
+  expect(await peek(queueUrl())).toBeUndefined()
+  expect(faults).toEqual([])
+})
+
+test('works on no more messages at a time than told', async () => {
+  await sendWork(12)
+  let running = 0
+  let most = 0
+  let done = 0
+  consume(
+    async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      running -= 1
+      done += 1
+    },
+    { concurrency: 3 },
+  )
+  await vi.waitFor(() => expect(done).toBe(12))
+  expect(most).toBe(3)
+})
+
+test('a message whose handler throws is delivered again and deleted once it is handled', async () => {
+  await sendWork(1)
+  const counts: number[] = []
+  const running = consume(async (_work, delivery) => {
+    counts.push(delivery.receiveCount)
+    if (delivery.receiveCount < 3) throw new Error('not yet')
+  })
+  await vi.waitFor(() => expect(counts).toEqual([1, 2, 3]))
+  await running.stop(5_000)
+  expect(faults.map((fault) => fault.kind)).toEqual(['handler-failed', 'handler-failed'])
+  expect(await peek(queueUrl())).toBeUndefined()
+  expect(await peek(cloud.resources.queues.indexing.deadLetterUrl)).toBeUndefined()
+})
+
+test('a message that does not parse is never acknowledged: it ends in the dead-letter queue, with its reason told', async () => {
+  await send('{"id":"seven"}')
+  const handled = vi.fn()
+  consume(async () => handled())
+  await vi.waitFor(async () => {
+    expect((await peek(cloud.resources.queues.indexing.deadLetterUrl))?.Body).toBe('{"id":"seven"}')
+  })
+  expect(handled).not.toHaveBeenCalled()
+  expect(faults.length).toBeGreaterThanOrEqual(3)
+  expect(faults[0]).toMatchObject({ kind: 'unparsable', receiveCount: 1, error: { name: 'StoredObjectError' } })
+  expect(String(faults[0]?.error)).toMatch(/message .* of queue weft-test-indexing.*expected number/is)
+})
+
+test('keeps a message hidden for as long as its handler works', async () => {
+  await sendWork(1)
+  const { opened, open } = gate()
+  const deliveries: number[] = []
+  const running = consume(
+    async (_work, delivery) => {
+      deliveries.push(delivery.receiveCount)
+      await opened
+    },
+    { visibilityTimeoutSeconds: 1 },
+  )
+  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  expect(await peek(queueUrl())).toBeUndefined()
+  open()
+  await running.stop(5_000)
+  expect(deliveries).toEqual([1])
+})
+
+test('stop lets the messages in work finish', async () => {
+  await sendWork(2)
+  const { opened, open } = gate()
+  let done = 0
+  const running = consume(async () => {
+    await opened
+    done += 1
+  })
+  await vi.waitFor(() => expect(running.inFlight).toBe(2))
+  const stopped = running.stop(10_000)
+  open()
+  expect(await stopped).toEqual({ released: 0 })
+  expect(done).toBe(2)
+  expect(await peek(queueUrl())).toBeUndefined()
+})
+
+test('at the deadline an unfinished message is free for another worker at once, and its handler is told', async () => {
+  await sendWork(1)
+  const { opened, open } = gate()
+  let signal: AbortSignal | undefined
+  const running = consume(async (_work, delivery) => {
+    signal = delivery.signal
+    await opened
+  })
+  await vi.waitFor(() => expect(running.inFlight).toBe(1))
+  // Longer than the open poll, which would otherwise take the message again.
+  expect(await running.stop(1_500)).toEqual({ released: 1 })
+  expect(signal?.aborted).toBe(true)
+  const again = await peek(queueUrl())
+  expect(again?.Body).toBe('{"id":1}')
+  // The late handler must not delete what is now somebody else's.
+  open()
+  await vi.waitFor(() => expect(running.inFlight).toBe(0))
+  const attributes = await cloud.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl(), WaitTimeSeconds: 0, VisibilityTimeout: 0 }),
+  )
+  expect(attributes.Messages ?? []).toEqual([])
+})
+
+test('messages that arrive while stopping are handed back unstarted', async () => {
+  const handled = vi.fn()
+  const running = consume(async () => handled(), { waitTimeSeconds: 5 })
+  // The poll is open and waits; the message reaches it after the stop.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  const stopped = running.stop(10_000)
+  await sendWork(1)
+  expect(await stopped).toEqual({ released: 1 })
+  expect(handled).not.toHaveBeenCalled()
+  expect((await peek(queueUrl()))?.Body).toBe('{"id":1}')
+})
+
+test('goes on when receiving fails, and says so', async () => {
+  const running = consume(async () => {}, { queueUrl: `${queueUrl()}-absent` })
+  await vi.waitFor(() => expect(faults.map((fault) => fault.kind)).toContain('receive-failed'), { timeout: 10_000 })
+  expect(await running.stop(1_000)).toEqual({ released: 0 })
+})
