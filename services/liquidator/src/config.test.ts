@@ -1,0 +1,74 @@
+import { ConfigError, Decimal } from '@weft/domain'
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+import { limitsOf, policyOf } from './policy.ts'
+
+const COMPLETE = {
+  WEFT_ENVIRONMENT: 'stokenet',
+  WEFT_NETWORK: 'stokenet',
+  WEFT_RECORDS_TABLE: 'weft-stokenet-records',
+  WEFT_MODE_PARAMETER: '/weft/stokenet/mode',
+  WEFT_SEED_PHRASE_PARAMETER: '/weft/stokenet/seed-phrase',
+  AWS_REGION: 'eu-west-1',
+}
+
+test('needs no more than names, and fills in a cautious policy', () => {
+  const config = readConfig(COMPLETE)
+  expect(config).toMatchObject({ network: 'stokenet', accountIndex: 0, logLevel: 'info', gatewayUrl: undefined })
+  expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'hold', denied: [] })
+  expect(policyOf(config.settings)).not.toHaveProperty('protocolMode')
+})
+
+test('reports every bad variable at once and repeats no value', () => {
+  const bad = {
+    ...COMPLETE,
+    WEFT_NETWORK: 'testnet',
+    WEFT_ACCOUNT_INDEX: '-1',
+    WEFT_MODE_PARAMETER: 'zoo zoo zoo',
+    AWS_REGION: '',
+  }
+  let caught: unknown
+  try {
+    readConfig(bad)
+  } catch (error) {
+    caught = error
+  }
+  expect(caught).toBeInstanceOf(ConfigError)
+  const { message } = caught as ConfigError
+  for (const name of ['WEFT_NETWORK', 'WEFT_ACCOUNT_INDEX', 'WEFT_MODE_PARAMETER', 'AWS_REGION'])
+    expect(message).toContain(name)
+  expect(message).not.toContain('zoo')
+})
+
+test('reads the policy as decimal text', () => {
+  const { settings } = readConfig({
+    ...COMPLETE,
+    WEFT_LIQUIDATION_POLICY:
+      '{"minProfitXrd":"0.000000000000000001","protocolMode":{"maxLossPerCdpXrd":"50","maxLossPerDayXrd":"200"}}',
+  })
+  expect(settings.minProfitXrd.attos).toBe(1n)
+  expect(policyOf(settings).protocolMode?.maxLossPerDayXrd).toEqual(Decimal.parse('200'))
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['a float instead of decimal text', '{"minProfitXrd":5}'],
+  ['a setting that does not exist', '{"minProfit":"5"}'],
+  ['a negative amount', '{"minProfitXrd":"-1"}'],
+  ['a slippage above one', '{"maxSlippage":"1.5"}'],
+])('refuses a policy with %s', (_, policy) => {
+  expect(() => readConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)
+})
+
+test('wants a network configuration file for a local ledger, whose addresses nobody ships', () => {
+  expect(() => readConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(/WEFT_NETWORK_CONFIG/)
+})
+
+test('a claim outlives every worker, and a worker gives back before its function times out', () => {
+  const { leaseMs, follow } = limitsOf(readConfig(COMPLETE).settings)
+  const functionTimeoutMs = 120_000
+  const visibilityTimeoutMs = 6 * functionTimeoutMs
+  expect(follow.giveBackAfterMs).toBeLessThan(functionTimeoutMs)
+  expect(leaseMs).toBeGreaterThan(functionTimeoutMs)
+  expect(leaseMs).toBeLessThan(visibilityTimeoutMs)
+})

@@ -1,0 +1,90 @@
+import { Decimal, decimalText, type LiquidationPolicy } from '@weft/domain'
+import * as z from 'zod'
+import type { LiquidatorLimits } from './deps.ts'
+
+const MINUTE_MS = 60_000
+
+const PolicyEntryList = z
+  .array(z.strictObject({ subject: z.string().min(1), reason: z.string().min(1), expiresAtMs: z.int().nullable() }))
+  .default([])
+
+/** What an operator may set in `WEFT_LIQUIDATION_POLICY`; all amounts as decimal text, rates as fractions. Absent means the default. */
+export const PolicySettings = z.strictObject({
+  minProfitXrd: amount('5'),
+  maxSlippage: fraction('0.03'),
+  feeReserveXrd: amount('200'),
+  lockFeeXrd: amount('10'),
+  expectedNetworkFeeXrd: amount('1'),
+  ownFundsShare: fraction('0.1'),
+  lsuExit: z.enum(['hold', 'finance', 'dex']).default('hold'),
+  protocolMode: z
+    .strictObject({ maxLossPerCdpXrd: decimalText, maxLossPerDayXrd: decimalText })
+    .refine(
+      (mode) => !mode.maxLossPerCdpXrd.isNegative() && !mode.maxLossPerDayXrd.isNegative(),
+      'must not be negative',
+    )
+    .optional(),
+  denied: PolicyEntryList,
+  allowed: PolicyEntryList,
+  maxFeesPerHourXrd: amount('500'),
+  maxLossesPerDayXrd: amount('500'),
+  maxFailedAttemptsPerCdp: z.int().min(1).default(5),
+  maxLedgerAgeSeconds: z.int().min(1).default(120),
+  /** From here on a standing ledger clock counts as a halt. */
+  haltedAfterSeconds: z.int().min(1).default(600),
+  /** How long only to observe after a halt. */
+  quietPeriodSeconds: z.int().min(0).default(1_800),
+})
+export type PolicySettings = z.infer<typeof PolicySettings>
+
+export function policyOf(settings: PolicySettings): LiquidationPolicy {
+  const { protocolMode } = settings
+  return {
+    minProfitXrd: settings.minProfitXrd,
+    maxSlippage: settings.maxSlippage,
+    feeReserveXrd: settings.feeReserveXrd,
+    lockFeeXrd: settings.lockFeeXrd,
+    expectedNetworkFeeXrd: settings.expectedNetworkFeeXrd,
+    ownFundsShare: settings.ownFundsShare,
+    lsuExit: settings.lsuExit,
+    ...(protocolMode ? { protocolMode } : {}),
+    denied: settings.denied,
+    allowed: settings.allowed,
+  }
+}
+
+/** The limits that follow from the settings and from how long a worker may live. */
+export function limitsOf(settings: PolicySettings): LiquidatorLimits {
+  return {
+    freshness: {
+      maxAgeMs: settings.maxLedgerAgeSeconds * 1_000,
+      haltedAfterMs: settings.haltedAfterSeconds * 1_000,
+      maxAheadMs: MINUTE_MS,
+      quietPeriodMs: settings.quietPeriodSeconds * 1_000,
+    },
+    spend: {
+      maxFeesPerHourXrd: settings.maxFeesPerHourXrd,
+      maxLossesPerDayXrd: settings.maxLossesPerDayXrd,
+      maxFailedAttemptsPerCdp: settings.maxFailedAttemptsPerCdp,
+      executionsLookedAt: 1_000,
+    },
+    // A worker lives at most 120 s (the function's time-out) and its message stays hidden for six times that.
+    follow: { pollEveryMs: 500, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
+    leaseMs: 150_000,
+    windowEpochs: 2,
+    previewTolerance: Decimal.parse('0.001'),
+    ltvTolerance: Decimal.parse('0.001'),
+  }
+}
+
+function amount(byDefault: string) {
+  return decimalText
+    .refine((value) => !value.isNegative(), 'must not be negative')
+    .default(() => Decimal.parse(byDefault))
+}
+
+function fraction(byDefault: string) {
+  return decimalText
+    .refine((value) => !value.isNegative() && value.lte(Decimal.ONE), 'must be a fraction from 0 to 1')
+    .default(() => Decimal.parse(byDefault))
+}
