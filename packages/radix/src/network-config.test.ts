@@ -1,0 +1,57 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isAddressOf, loadNetworkConfig, parseNetworkConfig } from './network-config.ts'
+
+const networks = new URL('../../../networks/', import.meta.url)
+
+test.each([
+  ['mainnet', 1],
+  ['stokenet', 2],
+])('the shipped configuration of %s is valid', async (name, networkId) => {
+  const config = await loadNetworkConfig(new URL(`${name}.json`, networks))
+  expect(config).toMatchObject({ name, networkId })
+})
+
+describe('a bad configuration is refused with one message', () => {
+  test('that names every bad entry', async () => {
+    const stokenet = await loadNetworkConfig(new URL('stokenet.json', networks))
+    const mainnet = await loadNetworkConfig(new URL('mainnet.json', networks))
+    const broken = {
+      ...stokenet,
+      networkId: 1,
+      gatewayUrl: 'stokenet',
+      addresses: { ...stokenet.addresses, pool: undefined },
+    }
+    expect(() => parseNetworkConfig(broken, 'broken.json')).toThrow(
+      /^broken\.json is no valid .*gatewayUrl: .*addresses\.pool: /,
+    )
+    const mixed = { ...stokenet, addresses: { ...stokenet.addresses, market: mainnet.addresses.market } }
+    expect(() => parseNetworkConfig(mixed, 'mixed.json')).toThrow(/addresses\.market: component_rdx1.* another network/)
+  })
+
+  test('when the network id is not that of the name', async () => {
+    const mainnet = await loadNetworkConfig(new URL('mainnet.json', networks))
+    expect(() => parseNetworkConfig({ ...mainnet, networkId: 2 }, 'x')).toThrow('mainnet has network id 1')
+  })
+
+  test('when an unknown entry would otherwise be ignored', async () => {
+    const mainnet = await loadNetworkConfig(new URL('mainnet.json', networks))
+    expect(() => parseNetworkConfig({ ...mainnet, gatewayURL: 'x' }, 'x')).toThrow('gatewayURL')
+  })
+
+  test('when the file is missing or no JSON', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weft-network-'))
+    await expect(loadNetworkConfig(join(folder, 'none.json'))).rejects.toThrow('cannot be read')
+    await writeFile(join(folder, 'bad.json'), '{')
+    await expect(loadNetworkConfig(join(folder, 'bad.json'))).rejects.toThrow('bad.json is no JSON')
+  })
+})
+
+test('addresses tell their network', () => {
+  const account = 'account_tdx_2_129t4rk8hyu9ekz9jgxcveprkm40dly5f4tc426sdqz7fa7mtgkmmff'
+  expect(isAddressOf(account, 2)).toBe(true)
+  expect(isAddressOf(account, 1)).toBe(false)
+  expect(isAddressOf('account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz', 1)).toBe(true)
+})

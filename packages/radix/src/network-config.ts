@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { AccountAddress, ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
+import * as z from 'zod'
+
+/** Human-readable part of every address of a network, between the entity prefix and the separator `1`. */
+const HRP_SUFFIX: Readonly<Record<number, string>> = { 1: 'rdx', 2: 'tdx_2_', 240: 'loc', 242: 'sim' }
+
+/** Network id that each network name stands for; `local` is the Radix id for a local network. */
+const NETWORK_ID: Readonly<Record<NetworkName, number>> = { mainnet: 1, stokenet: 2, local: 240 }
+
+const VenueConfig = z.strictObject({
+  /** As it appears in plans, logs and outcomes. */
+  name: z.string().min(1),
+  /**
+   * - `simulated-dex`: the local ledger's exchange, quoted from its own `get_pools()`;
+   * - `sample-dex`: the exchange of Weft's stokenet samples; takes swaps, answers no quotes;
+   * - `astrolescent`, `ociswap`: quoted over HTTP at `apiUrl`.
+   */
+  kind: z.enum(['simulated-dex', 'sample-dex', 'astrolescent', 'ociswap']),
+  /** Component whose `swap(Bucket, Address)` takes the resource. */
+  component: ComponentAddress,
+  apiUrl: z.url({ protocol: /^https?$/ }).optional(),
+})
+export type VenueConfig = z.infer<typeof VenueConfig>
+
+const NetworkConfigObject = z.strictObject({
+  name: NetworkName,
+  networkId: z.int().min(1).max(255),
+  gatewayUrl: z.url({ protocol: /^https?$/ }),
+  addresses: z.strictObject({
+    xrd: ResourceAddress,
+    market: ComponentAddress,
+    pool: ComponentAddress,
+    /** Absent: read from the market's state. */
+    cdpResource: ResourceAddress.optional(),
+    /** Absent: read from the market's state. */
+    priceFeed: ComponentAddress.optional(),
+    /** Receipt of a flash loan; without it no liquidation can be planned. Absent: read from the pool's state, if it is there. */
+    loanTermResource: ResourceAddress.optional(),
+    /** Account whose badge may publish prices; the local ledger's only. */
+    priceUpdater: AccountAddress.optional(),
+  }),
+  venues: z.array(VenueConfig),
+  /** For people: why something is absent. */
+  notes: z.record(z.string(), z.string()).optional(),
+})
+
+/** Where a network's market stands. Addresses are configuration, never constants in code. */
+export const NetworkConfig = NetworkConfigObject.superRefine((config, context) => {
+  const expectedId = NETWORK_ID[config.name]
+  if (config.networkId !== expectedId)
+    context.addIssue({
+      code: 'custom',
+      path: ['networkId'],
+      message: `${config.name} has network id ${expectedId}`,
+    })
+  const addresses = [
+    ...Object.entries(config.addresses).map(([name, address]) => ({ path: ['addresses', name], address })),
+    ...config.venues.map(({ component }, index) => ({ path: ['venues', index, 'component'], address: component })),
+  ]
+  for (const { path, address } of addresses)
+    if (address !== undefined && !isAddressOf(address, config.networkId))
+      context.addIssue({ code: 'custom', path, message: `${address} is an address of another network` })
+  const names = config.venues.map((venue) => venue.name)
+  if (new Set(names).size !== names.length)
+    context.addIssue({ code: 'custom', path: ['venues'], message: 'two venues have the same name' })
+})
+export type NetworkConfig = z.infer<typeof NetworkConfig>
+
+/** The network configuration cannot be used; the message names the file, every bad entry, and what is wrong with it. */
+export class NetworkConfigError extends Error {
+  override readonly name = 'NetworkConfigError'
+}
+
+/**
+ * Checks a configuration that is already an object, as in a bundle.
+ * @param where for the error message: file or variable it came from.
+ * @throws {NetworkConfigError}
+ */
+export function parseNetworkConfig(object: unknown, where: string): NetworkConfig {
+  const parsed = NetworkConfig.safeParse(object)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+  throw new NetworkConfigError(`${where} is no valid network configuration: ${problems.join('; ')}.`)
+}
+
+/** Reads a configuration file. @throws {NetworkConfigError} when it cannot be read, is no JSON or is not valid. */
+export async function loadNetworkConfig(file: string | URL): Promise<NetworkConfig> {
+  const where = file instanceof URL ? file.pathname : file
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new NetworkConfigError(`${where} cannot be read; give the path of a network configuration file.`, { cause })
+  }
+  let object: unknown
+  try {
+    object = JSON.parse(text)
+  } catch (cause) {
+    throw new NetworkConfigError(`${where} is no JSON.`, { cause })
+  }
+  return parseNetworkConfig(object, where)
+}
+
+/** Whether a Bech32m address carries the network's prefix; its checksum is verified where transactions are built. */
+export function isAddressOf(address: string, networkId: number): boolean {
+  const suffix = HRP_SUFFIX[networkId]
+  return suffix !== undefined && new RegExp(`^[a-z_]+?_${suffix}1[a-z0-9]{6,}$`).test(address)
+}

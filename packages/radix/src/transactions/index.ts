@@ -1,0 +1,7 @@
+export { type AccountKey, accountKeyFromSeedPhrase, SeedPhraseError } from './account-key.ts'
+export { EngineToolkit, EngineToolkitError, InvalidTransactionError, type ParsedInstruction } from './engine-toolkit.ts'
+export { buildLiquidationManifest, type LiquidationManifestContext } from './liquidation-manifest.ts'
+export { ManifestText } from './manifest-text.ts'
+export { ManifestBuildError } from './manifest-value.ts'
+export { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
+export { WalletSigner, type WalletSignerOptions } from './wallet-signer.ts'

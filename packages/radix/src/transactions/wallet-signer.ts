@@ -1,0 +1,63 @@
+import { randomInt } from 'node:crypto'
+import { type AccountAddress, ManifestRefusedError, type SignedTransaction, type TransactionSigner } from '@weft/domain'
+import type { AccountKey } from './account-key.ts'
+import { EngineToolkit, type ParsedInstruction } from './engine-toolkit.ts'
+import { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
+
+export interface WalletSignerOptions {
+  readonly key: AccountKey
+  readonly networkId: number
+  /** Where funds may go besides the own account. */
+  readonly targets: Omit<AllowedTargets, 'account'>
+  /** A fresh nonce in [0, 2³²); tests of known hashes pass their own. */
+  readonly nonce?: () => number
+}
+
+/** Signs liquidation manifests for one Ed25519 account, after checking on the compiled payload where funds can go. */
+export class WalletSigner implements TransactionSigner {
+  readonly account: AccountAddress
+  readonly #toolkit: EngineToolkit
+  readonly #options: WalletSignerOptions
+
+  private constructor(toolkit: EngineToolkit, options: WalletSignerOptions) {
+    this.#toolkit = toolkit
+    this.#options = options
+    this.account = toolkit.accountOf(options.key.publicKeyHex, options.networkId)
+  }
+
+  /** Loads the engine toolkit, some 200 ms the first time in a process. */
+  static async create(options: WalletSignerOptions): Promise<WalletSigner> {
+    return new WalletSigner(await EngineToolkit.load(), options)
+  }
+
+  /**
+   * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere.
+   * @throws {InvalidTransactionError} when the epoch window or the whole is statically invalid.
+   */
+  async sign(
+    manifest: string,
+    window: { startEpochInclusive: number; endEpochExclusive: number },
+  ): Promise<SignedTransaction> {
+    const { key, networkId, targets, nonce = freshNonce } = this.#options
+    refuseOutflows(this.#parse(manifest), { ...targets, account: this.account })
+    const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
+    const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
+    return { intentHash, payloadHex, ...window, manifest }
+  }
+
+  #parse(manifest: string): readonly ParsedInstruction[] {
+    try {
+      return this.#toolkit.parseManifest(manifest, this.#options.networkId)
+    } catch (cause) {
+      throw new ManifestRefusedError(
+        `The manifest does not parse for network ${this.#options.networkId}: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      )
+    }
+  }
+}
+
+/** From the system's secure source: two workers that sign at once must not meet. */
+function freshNonce(): number {
+  return randomInt(2 ** 32)
+}
