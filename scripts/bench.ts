@@ -17,9 +17,13 @@ if (unknown.length > 0) {
 }
 let broken = 0
 for (const name of wanted.length > 0 ? wanted : BENCHMARKS) {
-  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', join(here, 'bench', `${name}.ts`)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  const run = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--expose-gc', join(here, 'bench', `${name}.ts`)],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  )
   if (run.status !== 0) broken += 1
 }
 process.exit(broken > 0 ? 1 : 0)

@@ -7,8 +7,16 @@ export interface Claim {
 }
 
 /** Prints the benchmark as one line of JSON and sets the exit code by its claims. `context` is printed along. */
-export function printClaims(benchmark: string, claims: readonly Claim[], context: Readonly<Record<string, unknown>> = {}): void {
-  const rows = claims.map((claim) => ({ ...claim, measured: round(claim.measured), met: claim.measured <= claim.limit }))
+export function printClaims(
+  benchmark: string,
+  claims: readonly Claim[],
+  context: Readonly<Record<string, unknown>> = {},
+): void {
+  const rows = claims.map((claim) => ({
+    ...claim,
+    measured: round(claim.measured),
+    met: claim.measured <= claim.limit,
+  }))
   process.stdout.write(`${JSON.stringify({ benchmark, claims: rows, ...context })}\n`)
   if (rows.some((row) => !row.met)) process.exitCode = 1
 }

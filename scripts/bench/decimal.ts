@@ -9,7 +9,9 @@ const OPERATIONS = 200_000
 const ROUNDS = 9
 const ONE = 10n ** 18n
 
-const amounts = Array.from({ length: 1_000 }, (_, index) => Decimal.parse(`${index * 37 + 1}.${String(index * 7919).padStart(6, '0')}`))
+const amounts = Array.from({ length: 1_000 }, (_, index) =>
+  Decimal.parse(`${index * 37 + 1}.${String(index * 7919).padStart(6, '0')}`),
+)
 const raw = amounts.map((amount) => amount.attos)
 const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T
 
@@ -17,7 +19,9 @@ function decimalRound(): number {
   const startedAt = performance.now()
   let total = Decimal.ZERO
   for (let index = 0; index < OPERATIONS; index += 1)
-    total = at(amounts, index).times(at(amounts, index + 1)).dividedBy(at(amounts, index + 2))
+    total = at(amounts, index)
+      .times(at(amounts, index + 1))
+      .dividedBy(at(amounts, index + 2))
   keep(total.attos)
   return performance.now() - startedAt
 }
@@ -41,7 +45,14 @@ rawRound()
 const pairs = Array.from({ length: ROUNDS }, () => ({ decimal: decimalRound(), raw: rawRound() }))
 printClaims(
   'decimal',
-  [{ what: 'Decimal multiply + divide ÷ raw BigInt', measured: median(pairs.map((pair) => pair.decimal / pair.raw)), limit: 3, unit: '×' }],
+  [
+    {
+      what: 'Decimal multiply + divide ÷ raw BigInt',
+      measured: median(pairs.map((pair) => pair.decimal / pair.raw)),
+      limit: 3,
+      unit: '×',
+    },
+  ],
   {
     operations: OPERATIONS,
     decimalMs: median(pairs.map((pair) => pair.decimal)),
