@@ -30,6 +30,8 @@ export interface LedgerServerOptions {
 export interface LedgerServer {
   readonly url: string
   readonly port: number
+  /** Every Gateway path it answers. */
+  readonly endpoints: readonly string[]
   /** Requests per Gateway path since the start, those that met a fault included. */
   requestsByEndpoint(): Readonly<Record<string, number>>
   /** Replaces the whole fault plan. @throws {FaultPlanError} */
@@ -90,6 +92,7 @@ export async function startLedgerServer(ledger: Ledger, options: LedgerServerOpt
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    endpoints: [...requests.keys()],
     requestsByEndpoint,
     setFaults: (next) => setFaults(parseFaultPlan(next)),
     async close() {
