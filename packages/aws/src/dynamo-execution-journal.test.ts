@@ -1,0 +1,218 @@
+import { type Claim, cdpIdOf, Decimal, type ExecutionRecord, FencedOffError, IntentHash } from '@weft/domain'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { DynamoExecutionJournal, JournalConflictError } from './dynamo-execution-journal.ts'
+import { RecordsTable } from './records-table.ts'
+import { startTestCloud, type TestCloud } from './test-cloud.ts'
+import { RUN } from './test-messages.ts'
+
+let cloud: TestCloud
+let journal: DynamoExecutionJournal
+let cdpId = cdpIdOf(1)
+let last = 0
+
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  journal = new DynamoExecutionJournal(new RecordsTable(cloud.dynamodb, cloud.resources.table))
+})
+afterAll(() => cloud?.stop())
+// Every test has a CDP of its own.
+beforeEach(() => {
+  cdpId = cdpIdOf(++last)
+})
+
+const LEASE_MS = 60_000
+const NOW = 1795385700000
+
+function aRecord(attempt: number, changes: Partial<ExecutionRecord> = {}): ExecutionRecord {
+  return {
+    schemaVersion: 1,
+    cdpId,
+    attempt,
+    state: 'planned',
+    runId: RUN,
+    candidateStateVersion: 370965851,
+    expectedProfitXrd: Decimal.parse('12.000000000000000001'),
+    planJson: '{"exit":"swap"}',
+    signed: null,
+    realised: null,
+    reason: null,
+    createdAtMs: NOW,
+    updatedAtMs: NOW,
+    ...changes,
+  }
+}
+
+const SIGNED = {
+  intentHash: IntentHash.parse('txid_loc1specimenspecimen'),
+  payloadHex: '4d220504',
+  startEpochInclusive: 10,
+  endEpochExclusive: 12,
+  manifest: 'CALL_METHOD …;',
+}
+
+async function claimed(owner: string, nowMs = NOW): Promise<Claim> {
+  const result = await journal.claim(cdpId, owner, nowMs, LEASE_MS)
+  if (result.kind !== 'claimed') throw new Error(`held by ${result.owner}`)
+  return result.claim
+}
+
+test('of concurrent claims one wins, and the others learn who holds the CDP', async () => {
+  const racers = Array.from({ length: 20 }, (_, index) => journal.claim(cdpId, `worker-${index}`, NOW, LEASE_MS))
+  const results = await Promise.all(racers)
+  const winner = results.findIndex((result) => result.kind === 'claimed')
+  expect(results.filter((result) => result.kind === 'claimed')).toHaveLength(1)
+  expect(results.find((result) => result.kind === 'held')).toEqual({
+    kind: 'held',
+    owner: `worker-${winner}`,
+    leaseUntilMs: NOW + LEASE_MS,
+  })
+})
+
+test('a worker that already holds the CDP gets no second claim under the same name', async () => {
+  await claimed('a')
+  expect(await journal.claim(cdpId, 'a', NOW + 1, LEASE_MS)).toMatchObject({ kind: 'held', owner: 'a' })
+})
+
+test('a lapsed lease is taken over with a higher fencing token', async () => {
+  const first = await claimed('a')
+  expect(await journal.claim(cdpId, 'b', NOW + LEASE_MS - 1, LEASE_MS)).toMatchObject({ kind: 'held' })
+  const second = await claimed('b', NOW + LEASE_MS)
+  expect(second.fencingToken).toBeGreaterThan(first.fencingToken)
+})
+
+test('of concurrent claims of a lapsed lease one wins', async () => {
+  await claimed('a')
+  const racers = Array.from({ length: 12 }, (_, index) => journal.claim(cdpId, `w-${index}`, NOW + LEASE_MS, LEASE_MS))
+  expect((await Promise.all(racers)).filter((result) => result.kind === 'claimed')).toHaveLength(1)
+})
+
+test('a released CDP is free at once, and its fencing token still grows', async () => {
+  const first = await claimed('a')
+  await journal.release(first)
+  expect((await claimed('b')).fencingToken).toBeGreaterThan(first.fencingToken)
+})
+
+test('a late release does not take the CDP away from its new holder', async () => {
+  const first = await claimed('a')
+  await claimed('b', NOW + LEASE_MS)
+  await journal.release(first)
+  expect(await journal.claim(cdpId, 'c', NOW + LEASE_MS + 1, LEASE_MS)).toMatchObject({ kind: 'held', owner: 'b' })
+})
+
+test('a claim brings the newest record, to the last digit', async () => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const signed = aRecord(1, { state: 'signed', signed: SIGNED })
+  await journal.advance(claim, 'planned', signed)
+  await journal.release(claim)
+  expect(await journal.claim(cdpId, 'b', NOW, LEASE_MS)).toMatchObject({ kind: 'claimed', latest: signed })
+})
+
+test('a worker that was overtaken can neither begin nor advance, and the record stands as its successor left it', async () => {
+  const slow = await claimed('a')
+  await journal.begin(slow, aRecord(1))
+  const next = await claimed('b', NOW + LEASE_MS)
+  const signed = aRecord(1, { state: 'signed', signed: SIGNED })
+  await expect(journal.advance(slow, 'planned', signed)).rejects.toBeInstanceOf(FencedOffError)
+  await expect(journal.begin(slow, aRecord(2))).rejects.toBeInstanceOf(FencedOffError)
+  await journal.advance(next, 'planned', aRecord(1, { state: 'failed', reason: 'abandoned' }))
+  await expect(journal.advance(slow, 'failed', signed)).rejects.toBeInstanceOf(FencedOffError)
+  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(1, { state: 'failed', reason: 'abandoned' })])
+})
+
+test('an attempt moves only from the state its writer believes in', async () => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const submitted = aRecord(1, { state: 'submitted', signed: SIGNED, updatedAtMs: NOW + 1 })
+  await expect(journal.advance(claim, 'signed', submitted)).rejects.toThrow(
+    `CDP ${cdpId}: attempt 1 (submitted) cannot be written, attempt 1 (planned) stands in the journal.`,
+  )
+  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(1)])
+})
+
+test('writing the same step again is harmless: the answer to the first may have been lost', async () => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const signed = aRecord(1, { state: 'signed', signed: SIGNED })
+  await journal.advance(claim, 'planned', signed)
+  await expect(journal.advance(claim, 'planned', signed)).resolves.toBeUndefined()
+})
+
+test.each(['signed', 'submitted'] as const)('no new attempt begins while one is %s', async (state) => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  await journal.advance(claim, 'planned', aRecord(1, { state, signed: SIGNED }))
+  await expect(journal.begin(claim, aRecord(2))).rejects.toBeInstanceOf(JournalConflictError)
+})
+
+test('attempt numbers only grow', async () => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  await journal.advance(claim, 'planned', aRecord(1, { state: 'failed' }))
+  await expect(journal.begin(claim, aRecord(1))).rejects.toBeInstanceOf(JournalConflictError)
+})
+
+test('nothing is advanced that was not begun', async () => {
+  const claim = await claimed('a')
+  await expect(journal.advance(claim, 'planned', aRecord(1, { state: 'failed' }))).rejects.toThrow(
+    'no attempt was begun',
+  )
+})
+
+test('every attempt is kept, newest first', async () => {
+  const claim = await claimed('a')
+  for (const attempt of [1, 2, 3]) {
+    await journal.begin(claim, aRecord(attempt))
+    await journal.advance(claim, 'planned', aRecord(attempt, { state: 'expired', reason: `try ${attempt}` }))
+  }
+  const attempts = await journal.attemptsOf(cdpId)
+  expect(attempts.map((record) => [record.attempt, record.state, record.reason])).toEqual([
+    [3, 'expired', 'try 3'],
+    [2, 'expired', 'try 2'],
+    [1, 'expired', 'try 1'],
+  ])
+})
+
+test('a copy left by a worker that died while displacing an attempt does not hide what became of it', async () => {
+  const dying = {
+    ...cloud.dynamodb,
+    send: (command: never) => {
+      // Dies after the copy is stored and before the head is written.
+      if (Object(command).constructor.name === 'UpdateCommand') throw new Error('killed')
+      return cloud.dynamodb.send(command)
+    },
+  } as unknown as TestCloud['dynamodb']
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const dead = new DynamoExecutionJournal(new RecordsTable(dying, cloud.resources.table))
+  await expect(dead.begin(claim, aRecord(2))).rejects.toThrow('killed')
+  const abandoned = aRecord(1, { state: 'failed', reason: 'abandoned', updatedAtMs: NOW + 5 })
+  await journal.advance(claim, 'planned', abandoned)
+  expect(await journal.attemptsOf(cdpId)).toEqual([abandoned])
+  await journal.begin(claim, aRecord(2))
+  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(2), abandoned])
+})
+
+test('a CDP that was claimed and never acted on has no attempts', async () => {
+  await claimed('a')
+  expect(await journal.attemptsOf(cdpId)).toEqual([])
+})
+
+test('recent lists the newest records of all CDPs, each once', async () => {
+  const future = NOW + 1_000_000_000
+  const ids = [501, 502, 503].map(cdpIdOf)
+  for (const [index, id] of ids.entries()) {
+    cdpId = id
+    const claim = await claimed('a')
+    await journal.begin(claim, aRecord(1, { updatedAtMs: future + index }))
+    await journal.advance(claim, 'planned', aRecord(1, { state: 'failed', updatedAtMs: future + index }))
+    await journal.begin(claim, aRecord(2, { updatedAtMs: future + 10 + index }))
+  }
+  const recent = await journal.recent(4)
+  expect(recent.map((record) => [record.cdpId, record.attempt])).toEqual([
+    ['#503#', 2],
+    ['#502#', 2],
+    ['#501#', 2],
+    ['#503#', 1],
+  ])
+})

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type CdpId,
+  type Claim,
+  type ClaimResult,
+  cdpNumber,
+  type ExecutionJournal,
+  ExecutionRecord,
+  type ExecutionState,
+  FencedOffError,
+  LIVE_STATES,
+  StoredObjectError,
+} from '@weft/domain'
+import * as z from 'zod'
+import type { Attributes, RecordKey, RecordsTable } from './records-table.ts'
+
+/** The journal stands where the caller did not expect it: a fault in the caller, never a race. */
+export class JournalConflictError extends Error {
+  override readonly name = 'JournalConflictError'
+}
+
+/**
+ * One item per CDP, its *head*, holds the claim and the newest attempt side by side: a condition on the head's fencing token
+ * then guards every write of that attempt, without transactions. An attempt that a new one displaces is copied to an item of
+ * its own first.
+ */
+export class DynamoExecutionJournal implements ExecutionJournal {
+  readonly #table: RecordsTable
+
+  constructor(table: RecordsTable) {
+    this.#table = table
+  }
+
+  async claim(cdpId: CdpId, owner: string, nowMs: number, leaseMs: number): Promise<ClaimResult> {
+    const claimId = randomUUID()
+    const leaseUntilMs = nowMs + leaseMs
+    const claimed = (head: Head): ClaimResult => ({
+      kind: 'claimed',
+      claim: { cdpId, owner, fencingToken: head.fencingToken, leaseUntilMs },
+      latest: head.record,
+    })
+    for (let tries = 1; ; tries++) {
+      const taken = await this.#table.update(
+        headKey(cdpId),
+        'SET #owner = :owner, #claimId = :claimId, #leaseUntilMs = :leaseUntilMs, ' +
+          '#fencingToken = if_not_exists(#fencingToken, :zero) + :one',
+        {
+          condition: 'attribute_not_exists(#leaseUntilMs) OR #leaseUntilMs <= :now',
+          values: { owner, claimId, leaseUntilMs, now: nowMs, zero: 0, one: 1 },
+        },
+      )
+      if (taken) return claimed(headOf(cdpId, taken))
+      const head = await this.#head(cdpId)
+      // The answer to our own write was lost and the client repeated it.
+      if (head?.claimId === claimId) return claimed(head)
+      if (head?.owner !== undefined && head.leaseUntilMs !== undefined)
+        return { kind: 'held', owner: head.owner, leaseUntilMs: head.leaseUntilMs }
+      if (tries === 3) return { kind: 'held', owner: 'several others', leaseUntilMs: nowMs }
+    }
+  }
+
+  async release(claim: Claim): Promise<void> {
+    await this.#table.update(headKey(claim.cdpId), 'REMOVE #owner, #claimId, #leaseUntilMs', {
+      condition: '#fencingToken = :token',
+      values: { token: claim.fencingToken },
+    })
+  }
+
+  /** @throws {JournalConflictError} while an earlier attempt may still commit. */
+  async begin(claim: Claim, record: ExecutionRecord): Promise<void> {
+    const head = await this.#head(claim.cdpId)
+    if (head?.fencingToken !== claim.fencingToken) throw new FencedOffError(claim.cdpId, claim.fencingToken)
+    const previous = head.record
+    if (previous) {
+      if (LIVE_STATES.includes(previous.state)) throw conflict(record, `${named(previous)} may still commit`)
+      if (previous.attempt >= record.attempt) throw conflict(record, `${named(previous)} came before`)
+      await this.#table.put({ ...attemptKey(previous), ...stored(previous) })
+    }
+    await this.#write(
+      claim,
+      record,
+      previous
+        ? { condition: '#attempt = :from_attempt AND #state = :from', ...expected(previous.attempt, previous.state) }
+        : { condition: 'attribute_not_exists(#attempt)', values: {} },
+    )
+  }
+
+  /** @throws {JournalConflictError} when the attempt is not in state `from`. */
+  async advance(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void> {
+    await this.#write(claim, record, {
+      condition: '#attempt = :from_attempt AND #state = :from',
+      ...expected(record.attempt, from),
+    })
+  }
+
+  async attemptsOf(cdpId: CdpId): Promise<readonly ExecutionRecord[]> {
+    const items = await this.#table.startingWith(partition(cdpId), 'execution')
+    return newestFirst(
+      items.flatMap((item) => recordIn(item)),
+      (a, b) => b.attempt - a.attempt,
+    )
+  }
+
+  async recent(limit: number): Promise<readonly ExecutionRecord[]> {
+    // One more than asked for: a displaced attempt stands twice for a moment.
+    const items = await this.#table.newest(KIND, limit + 1)
+    const records = items.flatMap((item) => recordIn(item))
+    return newestFirst(records, (a, b) => b.updatedAtMs - a.updatedAtMs).slice(0, limit)
+  }
+
+  async #head(cdpId: CdpId): Promise<Head | undefined> {
+    const item = await this.#table.get(headKey(cdpId))
+    return item && headOf(cdpId, item)
+  }
+
+  async #write(claim: Claim, record: ExecutionRecord, when: { condition: string; values: Attributes }): Promise<void> {
+    const written = await this.#table.update(
+      headKey(claim.cdpId),
+      'SET #record = :record, #attempt = :attempt, #state = :state, #kind = :kind, #updatedAt = :updatedAt',
+      {
+        condition: `#fencingToken = :token AND ${when.condition}`,
+        values: { ...stored(record), token: claim.fencingToken, ...when.values },
+      },
+    )
+    if (written) return
+    const head = await this.#head(claim.cdpId)
+    if (head?.fencingToken !== claim.fencingToken) throw new FencedOffError(claim.cdpId, claim.fencingToken)
+    // The answer to our own write was lost and the client repeated it.
+    if (head.record && isSame(head.record, record)) return
+    throw conflict(record, head.record ? `${named(head.record)} stands in the journal` : 'no attempt was begun')
+  }
+}
+
+const KIND = 'execution'
+
+const Head = z.object({
+  fencingToken: z.int().positive(),
+  owner: z.string().optional(),
+  claimId: z.string().optional(),
+  leaseUntilMs: z.number().optional(),
+  record: ExecutionRecord.optional(),
+})
+type Head = z.infer<typeof Head>
+
+function headOf(cdpId: CdpId, item: Attributes): Head {
+  const parsed = Head.safeParse(item)
+  if (!parsed.success) throw new StoredObjectError(`journal of CDP ${cdpId}`, z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+/** No record when the CDP was claimed and nothing was begun. */
+function recordIn(item: Attributes): ExecutionRecord[] {
+  if (item.record === undefined) return []
+  const parsed = ExecutionRecord.safeParse(item.record)
+  if (!parsed.success) throw new StoredObjectError(`record ${item.pk} ${item.sk}`, z.prettifyError(parsed.error))
+  return [parsed.data]
+}
+
+function partition(cdpId: CdpId): string {
+  return `cdp#${cdpNumber(cdpId)}`
+}
+
+function headKey(cdpId: CdpId): RecordKey {
+  return { pk: partition(cdpId), sk: 'execution' }
+}
+
+function attemptKey({ cdpId, attempt }: ExecutionRecord): RecordKey {
+  return { pk: partition(cdpId), sk: `execution#${String(attempt).padStart(6, '0')}` }
+}
+
+function stored(record: ExecutionRecord) {
+  return {
+    kind: KIND,
+    updatedAt: new Date(record.updatedAtMs).toISOString(),
+    attempt: record.attempt,
+    state: record.state,
+    record: z.encode(ExecutionRecord, record),
+  }
+}
+
+function expected(attempt: number, state: ExecutionState) {
+  return { values: { from_attempt: attempt, from: state } }
+}
+
+/** A worker that died while displacing an attempt leaves a copy of it; the head, or the later state, comes first and counts. */
+function newestFirst(
+  records: readonly ExecutionRecord[],
+  order: (a: ExecutionRecord, b: ExecutionRecord) => number,
+): ExecutionRecord[] {
+  const once = new Map<string, ExecutionRecord>()
+  for (const record of records) {
+    const key = `${record.cdpId} ${record.attempt}`
+    if (!once.has(key)) once.set(key, record)
+  }
+  return [...once.values()].sort(order)
+}
+
+function isSame(a: ExecutionRecord, b: ExecutionRecord): boolean {
+  return a.attempt === b.attempt && a.state === b.state && a.updatedAtMs === b.updatedAtMs
+}
+
+function named({ attempt, state }: ExecutionRecord): string {
+  return `attempt ${attempt} (${state})`
+}
+
+function conflict(record: ExecutionRecord, why: string): JournalConflictError {
+  return new JournalConflictError(`CDP ${record.cdpId}: ${named(record)} cannot be written, ${why}.`)
+}

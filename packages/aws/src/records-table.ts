@@ -1,0 +1,144 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+
+export interface RecordKey {
+  readonly pk: string
+  readonly sk: string
+}
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+/** Parts of a conditional expression; attribute names are written `#name` in it, since DynamoDB reserves many words. */
+export interface Expression {
+  readonly condition: string
+  readonly values: Attributes
+}
+
+/**
+ * The one table of derived records. Every write concerns a single item, so that a condition on that item is all the locking
+ * there is. Items: `pk`, `sk`; optional `kind` and `updatedAt` put one into the index `by-kind`; optional `expiresAt`, in
+ * unix seconds, lets DynamoDB delete it some time later.
+ */
+export class RecordsTable {
+  readonly #dynamodb: DynamoDBDocumentClient
+  readonly #table: string
+
+  constructor(dynamodb: DynamoDBDocumentClient, table: string) {
+    this.#dynamodb = dynamodb
+    this.#table = table
+  }
+
+  /** The item as last written. */
+  async get({ pk, sk }: RecordKey): Promise<Attributes | undefined> {
+    const { Item } = await this.#dynamodb.send(
+      new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true }),
+    )
+    return Item
+  }
+
+  /** Writes the whole item. @returns `false` when the condition does not hold; nothing is written then. */
+  async put(item: RecordKey & Attributes, expression?: Expression): Promise<boolean> {
+    return await held(async () => {
+      await this.#dynamodb.send(
+        new PutCommand({ TableName: this.#table, Item: item, ...(expression ? conditional(expression) : {}) }),
+      )
+    })
+  }
+
+  /** @returns the item after the change, `undefined` when the condition does not hold; nothing is written then. */
+  async update(key: RecordKey, change: string, expression: Expression): Promise<Attributes | undefined> {
+    let after: Attributes | undefined
+    await held(async () => {
+      const { Attributes } = await this.#dynamodb.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: change,
+          ...conditional(expression, change),
+          ReturnValues: 'ALL_NEW',
+        }),
+      )
+      after = Attributes ?? {}
+    })
+    return after
+  }
+
+  /** All items of `pk` whose `sk` starts with `prefix`, as last written, in key order. */
+  async startingWith(pk: string, prefix: string): Promise<readonly Attributes[]> {
+    return await this.#query({
+      TableName: this.#table,
+      KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
+      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+    })
+  }
+
+  /** Items of one kind by `updatedAt`, newest first. The index trails the table by moments. */
+  async newest(kind: string, limit: number): Promise<readonly Attributes[]> {
+    const items = await this.#query(
+      {
+        TableName: this.#table,
+        IndexName: 'by-kind',
+        KeyConditionExpression: '#kind = :kind',
+        ExpressionAttributeNames: { '#kind': 'kind' },
+        ExpressionAttributeValues: { ':kind': kind },
+        ScanIndexForward: false,
+      },
+      limit,
+    )
+    return items.slice(0, limit)
+  }
+
+  async #query(query: QueryCommandInput, limit = Number.POSITIVE_INFINITY): Promise<Attributes[]> {
+    const items: Attributes[] = []
+    let from: QueryCommandInput['ExclusiveStartKey']
+    do {
+      const page = await this.#dynamodb.send(
+        new QueryCommand({
+          ...query,
+          ...(from ? { ExclusiveStartKey: from } : {}),
+          ...(Number.isFinite(limit) ? { Limit: limit - items.length } : {}),
+        }),
+      )
+      items.push(...(page.Items ?? []))
+      from = page.LastEvaluatedKey
+    } while (from !== undefined && items.length < limit)
+    return items
+  }
+}
+
+/** Names are taken from the expressions themselves: `#state` stands for the attribute `state`. */
+function conditional({ condition, values }: Expression, change = '') {
+  const names = new Set(`${change} ${condition}`.match(/#\w+/g))
+  return {
+    ConditionExpression: condition,
+    ...(names.size > 0
+      ? { ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [name, name.slice(1)])) }
+      : {}),
+    ...(Object.keys(values).length > 0
+      ? {
+          ExpressionAttributeValues: Object.fromEntries(
+            Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+          ),
+        }
+      : {}),
+  }
+}
+
+async function held(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write()
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
