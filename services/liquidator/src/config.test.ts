@@ -60,7 +60,7 @@ test.each([
   expect(() => readConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)
 })
 
-test('wants a network configuration file for a local ledger, whose addresses nobody ships', () => {
+test('wants a network configuration for a local ledger, whose addresses nobody ships', () => {
   expect(() => readConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(/WEFT_NETWORK_CONFIG/)
 })
 

@@ -19,14 +19,14 @@ const LiquidatorEnvironment = z
   })
   .refine((environment) => environment.WEFT_NETWORK !== 'local' || environment.WEFT_NETWORK_CONFIG !== undefined, {
     path: ['WEFT_NETWORK_CONFIG'],
-    message: 'must name a network configuration file when WEFT_NETWORK is local',
+    message: 'must hold a network configuration when WEFT_NETWORK is local: nobody ships that one',
   })
 
 export interface LiquidatorConfig {
   readonly environment: string
   readonly network: NetworkName
-  /** File that replaces the configuration shipped for the network. */
-  readonly networkConfigFile: string | undefined
+  /** JSON text that replaces the configuration shipped for the network. */
+  readonly networkConfigJson: string | undefined
   readonly gatewayUrl: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly recordsTable: string
@@ -43,7 +43,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     environment: read.WEFT_ENVIRONMENT,
     network: read.WEFT_NETWORK,
-    networkConfigFile: read.WEFT_NETWORK_CONFIG,
+    networkConfigJson: read.WEFT_NETWORK_CONFIG,
     gatewayUrl: read.WEFT_GATEWAY_URL,
     logLevel: read.WEFT_LOG_LEVEL,
     recordsTable: read.WEFT_RECORDS_TABLE,

@@ -2,10 +2,11 @@ import type {
   Clock,
   Decimal,
   ExecutionJournal,
+  ExitVenue,
   HealthOracle,
   LedgerTip,
-  LiquidationPlan,
   LiquidationPolicy,
+  LiquidationStep,
   ModeSwitch,
   PinnedLedger,
   TransactionSigner,
@@ -18,7 +19,6 @@ import type { SpendLimits } from './guards/governors.ts'
 import type { FreshnessPolicy, LedgerPast } from './guards/ledger-fresh.ts'
 import type { PriceTrust } from './guards/prices-plausible.ts'
 import type { MarketAtTip } from './market-at-tip.ts'
-import type { PlanMaker } from './plan-maker.ts'
 
 /** Everything one liquidation needs; an entry wires it with plain calls. */
 export interface LiquidatorDeps {
@@ -31,8 +31,10 @@ export interface LiquidatorDeps {
   readonly prices: PriceTrust
   readonly journal: ExecutionJournal
   readonly signer: TransactionSigner
-  readonly planner: PlanMaker
-  readonly writeManifest: (plan: LiquidationPlan) => string
+  /** Exits in the order in which they are asked for quotes. */
+  readonly venues: readonly ExitVenue[]
+  /** Spells a plan's steps as a manifest of the operator's account. */
+  readonly writeManifest: (steps: readonly LiquidationStep[]) => string
   readonly policy: LiquidationPolicy
   readonly limits: LiquidatorLimits
   readonly clock: Clock

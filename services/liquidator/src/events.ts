@@ -17,7 +17,7 @@ export type LiquidatorEvent =
   /** The submission's answer was lost; the same payload is submitted again. */
   | { readonly event: 'liquidator.submission_unanswered' }
   | { readonly event: 'liquidator.health_disagreed'; readonly ours: Decimal; readonly ledgers: Decimal }
-  | { readonly event: 'liquidator.candidate_faulted'; readonly messageId: string }
+  | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
   | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
   | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }

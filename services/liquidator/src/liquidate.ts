@@ -19,6 +19,7 @@ import { pricesPlausible } from './guards/prices-plausible.ts'
 import { stillLiquidatable } from './guards/still-liquidatable.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
 import { type GuardVerdict, type LiquidationOutcome, pass, type StaleOutcome, stop } from './outcome.ts'
+import { planLiquidation } from './plan-liquidation.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { abandon } from './settle.ts'
@@ -122,10 +123,10 @@ async function execute(
   if (wallet.kind === 'stop') return wallet.outcome
   deps.metrics.count('WalletXrd', (wallet.value.get(reading.market.xrd) ?? Decimal.ZERO).toApproxNumber())
 
-  const verdict = await deps.planner.plan(reading, health, wallet.value)
+  const verdict = await planLiquidation(reading, health, wallet.value, governed.value.lossesTodayXrd, deps)
   if (verdict.kind !== 'planned') return verdict
   const { plan, alternatives } = verdict
-  const manifest = deps.writeManifest(plan)
+  const manifest = deps.writeManifest(plan.steps)
   const preview = await deps.ledger.preview(manifest)
   const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
   if (matched.kind === 'stop') return matched.outcome

@@ -24,7 +24,7 @@ export async function governors(
   limits: SpendLimits,
   journal: Pick<ExecutionJournal, 'attemptsOf' | 'recent'>,
   nowMs: number,
-): Promise<GuardVerdict<undefined>> {
+): Promise<GuardVerdict<{ readonly lossesTodayXrd: Decimal }>> {
   const since = (ageMs: number) => (record: ExecutionRecord) => record.updatedAtMs > nowMs - ageMs
   const failed = (await journal.attemptsOf(cdpId))
     .filter(since(DAY_MS))
@@ -44,7 +44,7 @@ export async function governors(
   ).negated()
   if (lossesXrd.gte(limits.maxLossesPerDayXrd))
     return stop(governed('losses-per-day', lossesXrd, limits.maxLossesPerDayXrd))
-  return pass(undefined)
+  return pass({ lossesTodayXrd: lossesXrd })
 }
 
 function governed(

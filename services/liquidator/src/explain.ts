@@ -1,0 +1,86 @@
+import {
+  type CdpHealth,
+  type CdpId,
+  type ConfirmedHealth,
+  Decimal,
+  type Freshness,
+  judgeFreshness,
+  judgeHealth,
+  type OperatingMode,
+  type PlanVerdict,
+  type PreviewOutcome,
+  type SyncPoint,
+} from '@weft/domain'
+import type { LiquidatorDeps } from './deps.ts'
+import { previewMatches } from './guards/preview-matches.ts'
+import { pricesPlausible } from './guards/prices-plausible.ts'
+import type { LiquidationOutcome } from './outcome.ts'
+import { planLiquidation } from './plan-liquidation.ts'
+import { readAtTip } from './tip-reading.ts'
+
+/** What an operator wants to see of one CDP: how it stands, what could be done, and what the ledger would make of it. */
+export type Explanation =
+  | { readonly kind: 'burned'; readonly cdpId: CdpId; readonly tip: SyncPoint }
+  | {
+      readonly kind: 'unjudged'
+      readonly cdpId: CdpId
+      readonly tip: SyncPoint
+      readonly why: string
+      readonly confirmed: ConfirmedHealth | undefined
+    }
+  | {
+      readonly kind: 'explained'
+      readonly cdpId: CdpId
+      readonly tip: SyncPoint
+      readonly mode: OperatingMode
+      readonly freshness: Freshness
+      readonly health: CdpHealth
+      /** The ledger's own word. */
+      readonly confirmed: ConfirmedHealth | undefined
+      /** Guards that would stop a candidate of this CDP now, in their order. */
+      readonly stops: readonly LiquidationOutcome[]
+      readonly verdict: PlanVerdict
+      /** Absent when there is no plan. */
+      readonly manifest: string | undefined
+      readonly preview: PreviewOutcome | undefined
+    }
+
+/**
+ * Everything that `liquidate` would look at and decide for one CDP, without claiming, signing or submitting. It goes on past what
+ * would stop a candidate, so that all of it can be seen at once; a healthy CDP has a plan too, which its preview shows to fail.
+ * @throws {LedgerUnavailableError} @throws {LedgerDataError}
+ */
+export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Explanation> {
+  const tip = await deps.ledger.syncPoint()
+  const reading = await readAtTip(cdpId, tip, 'exact', deps)
+  if (!reading) return { kind: 'burned', cdpId, tip }
+  const [confirmed] = await deps.oracle.confirm([cdpId])
+  const judged = judgeHealth(reading.cdp, reading.market, reading.nfts, tip.ledgerTimeMs)
+  if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
+
+  const stops: LiquidationOutcome[] = []
+  const plausible = await pricesPlausible(reading.cdp, reading.market, reading.nfts, deps.prices)
+  if (plausible.kind === 'stop') stops.push(plausible.outcome)
+  const balances = await deps.ledger.balances(deps.signer.account)
+  const verdict = await planLiquidation(reading, judged.health, balances, Decimal.ZERO, deps)
+  const plan = verdict.kind === 'planned' ? verdict.plan : undefined
+  const manifest = plan && deps.writeManifest(plan.steps)
+  const preview = manifest === undefined ? undefined : await deps.ledger.preview(manifest)
+  if (plan && preview) {
+    const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
+    if (matched.kind === 'stop') stops.push(matched.outcome)
+  }
+  return {
+    kind: 'explained',
+    cdpId,
+    tip,
+    mode: await deps.mode.mode(),
+    freshness: judgeFreshness(tip, deps.clock.now(), deps.limits.freshness),
+    health: judged.health,
+    confirmed,
+    stops,
+    verdict,
+    manifest,
+    preview,
+  }
+}

@@ -1,0 +1,66 @@
+import { LedgerUnavailableError, type MarketSnapshot, type SyncPoint } from '@weft/domain'
+import { expect, test } from 'vitest'
+import { MarketAtTip } from './market-at-tip.ts'
+import { anEmptyMarket } from './test-specimens.ts'
+
+/** A ledger whose snapshots are told apart by the sync point they were read at. */
+function counted(fail: (read: number) => boolean = () => false) {
+  let nowMs = 0
+  const reads: number[] = []
+  const ledger = {
+    marketSnapshot: async (at: SyncPoint): Promise<MarketSnapshot> => {
+      reads.push(at.stateVersion)
+      if (fail(reads.length)) throw new LedgerUnavailableError('state', 1_000, undefined)
+      return anEmptyMarket({ syncPoint: at })
+    },
+  }
+  const market = new MarketAtTip(ledger, { now: () => nowMs }, 3_000)
+  return {
+    reads,
+    market,
+    pass: (ms: number) => {
+      nowMs += ms
+    },
+  }
+}
+
+function tip(stateVersion: number): SyncPoint {
+  return { network: 'local', stateVersion, epoch: 1, round: 1, ledgerTimeMs: stateVersion }
+}
+
+test('a shock of candidates reads the market once', async () => {
+  const { reads, market } = counted()
+  await Promise.all([10, 11, 12].map((version) => market.at(tip(version))))
+  expect(reads).toEqual([10])
+})
+
+test('reads it again once the remembered one is too old and the ledger has moved', async () => {
+  const { reads, market, pass } = counted()
+  await market.at(tip(10))
+  pass(3_000)
+  expect((await market.at(tip(11))).syncPoint.stateVersion).toBe(11)
+  expect(reads).toEqual([10, 11])
+})
+
+test('reads nothing again while the ledger has not moved', async () => {
+  const { reads, market, pass } = counted()
+  await market.at(tip(10))
+  pass(60_000)
+  await market.at(tip(10))
+  expect(reads).toEqual([10])
+})
+
+test('reads past what is remembered when the exact market is asked for', async () => {
+  const { reads, market } = counted()
+  await market.at(tip(10))
+  await market.exactlyAt(tip(11))
+  await market.exactlyAt(tip(11))
+  expect(reads).toEqual([10, 11])
+})
+
+test('remembers no failed read', async () => {
+  const { reads, market } = counted((read) => read === 1)
+  await expect(market.at(tip(10))).rejects.toThrow(LedgerUnavailableError)
+  await market.at(tip(10))
+  expect(reads).toEqual([10, 10])
+})

@@ -1,0 +1,52 @@
+import { AccountAddress, type Cdp, cdpIdOf, Decimal, type MarketSnapshot, ResourceAddress } from '@weft/domain'
+
+/** Specimens for specifications that need no ledger. */
+
+export const ACCOUNT = AccountAddress.parse('account_loc129operatorspecimen')
+export const XRD = ResourceAddress.parse('resource_loc1tknspecimen')
+export const USDC = ResourceAddress.parse('resource_loc1tkusdcspecimen')
+export const HUG = ResourceAddress.parse('resource_loc1tkhugspecimen')
+export const USDC_DEPOSIT_UNIT = ResourceAddress.parse('resource_loc1tkusdcunitspecimen')
+
+/** A market that knows nothing; `changes` says what it does know. */
+export function anEmptyMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
+  return {
+    schemaVersion: 1,
+    syncPoint: { network: 'local', stateVersion: 10, epoch: 1, round: 1, ledgerTimeMs: 1_000 },
+    xrd: XRD,
+    cdpCounter: 0,
+    rules: {
+      priceExpirationPeriodMs: 14_400_000,
+      priceCacheMode: { kind: 'debounce', debounceMs: 900_000 },
+      defaultEfficiencyConfigId: null,
+      maxClaimNftValue: null,
+      maxPositions: 8,
+      protocolLiquidationBonusFeeRate: Decimal.parse('0.2'),
+    },
+    prices: new Map(),
+    resources: new Map(),
+    collateralConfigs: new Map(),
+    loanConfigs: new Map(),
+    efficiencyGroups: new Map(),
+    pools: new Map(),
+    collateralKinds: new Map(),
+    nftKinds: new Map(),
+    validators: new Map(),
+    divisibilities: new Map(),
+    disabledServices: [],
+    secondSourcePrices: new Map(),
+    ...changes,
+  }
+}
+
+/** CDP #7# that owes and pledges one unit of each resource named. */
+export function aCdpOf(sides: { loans?: readonly ResourceAddress[]; collaterals?: readonly ResourceAddress[] }): Cdp {
+  const configVersion = { entryVersion: 1, efficiencyMode: { kind: 'none' } } as const
+  return {
+    id: cdpIdOf(7),
+    lastUpdatedAtStateVersion: 1,
+    loans: new Map((sides.loans ?? []).map((each) => [each, { units: Decimal.ONE, configVersion: 1 }])),
+    collaterals: new Map((sides.collaterals ?? []).map((each) => [each, { amount: Decimal.ONE, configVersion }])),
+    nftCollaterals: new Map(),
+  }
+}
