@@ -1,5 +1,8 @@
+import type { Cdp } from '../cdp.ts'
 import type { Decimal } from '../decimal.ts'
+import type { CdpHealth } from '../health-types.ts'
 import type { CdpId, ComponentAddress, NonFungibleLocalId, ResourceAddress, ValidatorAddress } from '../ids.ts'
+import type { MarketSnapshot, NftContents } from '../market.ts'
 
 /** What the operator allows; every limit is configuration. Amounts in XRD, rates as fractions (0.01 is one per cent). */
 export interface LiquidationPolicy {
@@ -10,6 +13,13 @@ export interface LiquidationPolicy {
   readonly feeReserveXrd: Decimal
   /** Fee locked per transaction; what is not used comes back. */
   readonly lockFeeXrd: Decimal
+  /** What a liquidation usually costs in network fees; absent: all of `lockFeeXrd`, which is never too low. */
+  readonly expectedNetworkFeeXrd?: Decimal
+  /**
+   * Share of each own balance that one liquidation may spend; absent: all of it. Liquidations that run at the same time see the same
+   * balance, so with `n` of them `1 / n` keeps them from spending it twice, which would fail all but the first.
+   */
+  readonly ownFundsShare?: Decimal
   /** `hold` keeps seized LSU; `finance` unstakes and borrows against the claim NFT, as Weft's own sample does. */
   readonly lsuExit: 'hold' | 'finance' | 'dex'
   /** Liquidate at a loss to prevent bad debt, up to these limits; absent: never. */
@@ -25,6 +35,21 @@ export interface PolicyEntry {
   readonly reason: string
   /** Unix milliseconds, `null` for ever. */
   readonly expiresAtMs: number | null
+}
+
+/** Everything the choice of a liquidation depends on, as it is at the ledger's tip. */
+export interface PlanningInput {
+  readonly cdp: Cdp
+  readonly health: CdpHealth
+  readonly market: MarketSnapshot
+  readonly nftContents: NftContents
+  /** The operator's own funds. */
+  readonly balances: ReadonlyMap<ResourceAddress, Decimal>
+  readonly policy: LiquidationPolicy
+  /** Unix milliseconds, for the expiry of list entries. */
+  readonly nowMs: number
+  /** What is left today of the loss that protocol mode may make, XRD; absent: the whole day's limit. */
+  readonly lossBudgetLeftXrd?: Decimal
 }
 
 /** A price asked of an exit venue: what does `amountIn` of `from` fetch in `to`? */

@@ -1,0 +1,345 @@
+import { describe, expect, test } from 'vitest'
+import type { Cdp } from '../cdp.ts'
+import { Decimal } from '../decimal.ts'
+import { judgeHealth } from '../health.ts'
+import { ComponentAddress, type ResourceAddress } from '../ids.ts'
+import type { MarketSnapshot } from '../market.ts'
+import {
+  aCdp,
+  aCollateral,
+  aCollateralConfig,
+  aLoan,
+  aMarket,
+  aPool,
+  HUG,
+  LEDGER_TIME_MS,
+  withPrice,
+  XRD,
+  XRD_DEPOSIT_UNIT,
+  XUSDC,
+  XUSDC_DEPOSIT_UNIT,
+} from '../specimens.ts'
+import { choosePlan, requiredQuotes } from './choose.ts'
+import type { ExitQuote, LiquidationPlan, LiquidationPolicy, PlanningInput, PlanVerdict, QuoteRequest } from './plan.ts'
+
+const DEX = ComponentAddress.parse('component_rdx1cqspecimenofadex')
+const POLICY: LiquidationPolicy = {
+  minProfitXrd: Decimal.parse('2'),
+  maxSlippage: Decimal.parse('0.03'),
+  feeReserveXrd: Decimal.parse('100'),
+  lockFeeXrd: Decimal.parse('10'),
+  expectedNetworkFeeXrd: Decimal.parse('1'),
+  lsuExit: 'hold',
+  denied: [],
+  allowed: [],
+}
+
+/** 10 dollars against 2 700 XRD: 2 255.7 ÷ (2 700 × 0.8) = 1.04. */
+const TOKEN_CDP = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XRD, aCollateral('2700')]] })
+
+function planningInput(
+  cdp: Cdp,
+  changes: {
+    market?: MarketSnapshot
+    policy?: Partial<LiquidationPolicy>
+    balances?: readonly (readonly [ResourceAddress, string])[]
+  } = {},
+): PlanningInput {
+  const market = changes.market ?? aMarket()
+  const verdict = judgeHealth(cdp, market, new Map())
+  if (verdict.kind !== 'judged') throw new Error(verdict.why)
+  return {
+    cdp,
+    health: verdict.health,
+    market,
+    nftContents: new Map(),
+    balances: new Map((changes.balances ?? []).map(([resource, amount]) => [resource, Decimal.parse(amount)])),
+    policy: { ...POLICY, ...changes.policy },
+    nowMs: LEDGER_TIME_MS,
+  }
+}
+
+/** A venue that sells at the oracle's price less `cost`. */
+function quotesAt(input: PlanningInput, cost = '0.003'): readonly ExitQuote[] {
+  const kept = Decimal.ONE.minus(Decimal.parse(cost))
+  const price = (resource: ResourceAddress) => input.market.prices.get(resource)?.feed?.value ?? Decimal.ONE
+  return requiredQuotes(input).map((request: QuoteRequest) => ({
+    ...request,
+    venue: 'specimen',
+    component: DEX,
+    amountOut: request.amountIn.times(price(request.from)).dividedBy(price(request.to)).times(kept).round(6, 'ToZero'),
+  }))
+}
+
+function planned(verdict: PlanVerdict): LiquidationPlan {
+  if (verdict.kind !== 'planned') throw new Error(`${verdict.kind}: ${JSON.stringify(verdict.alternatives, null, 1)}`)
+  return verdict.plan
+}
+
+const kinds = (plan: LiquidationPlan) => plan.steps.map((step) => step.kind)
+const text = (value: Decimal | undefined) => String(value)
+
+describe('a token collateral without own funds', () => {
+  const input = planningInput(TOKEN_CDP)
+  const plan = planned(choosePlan(input, quotesAt(input)))
+
+  test('is bought with a flash loan of the debt, sold, and the loan repaid, in this order', () => {
+    expect(kinds(plan)).toEqual(['flash-loan', 'liquidate', 'swap', 'assert-at-least', 'repay-flash-loan'])
+    expect(plan.steps[0]).toEqual({ kind: 'flash-loan', resource: XUSDC, amount: Decimal.parse('5') })
+    expect(plan.steps[1]).toEqual({ kind: 'liquidate', cdpId: TOKEN_CDP.id, payments: [XUSDC], collaterals: [XRD] })
+    expect(plan.steps[2]).toEqual({ kind: 'swap', component: DEX, from: XRD, to: XUSDC, amount: 'all' })
+    expect(plan.exit).toBe('dex')
+  })
+
+  test('the guard covers loan and fee, and the worst exit that the policy allows', () => {
+    const guard = plan.steps.find((step) => step.kind === 'assert-at-least')
+    // 5.005 are owed; 3 % below the oracle the seized XRD still fetch this.
+    expect(guard).toEqual({ kind: 'assert-at-least', resource: XUSDC, amount: Decimal.parse('5.1216') })
+  })
+
+  test('its terms add up to what comes home', () => {
+    // 1 191.01… XRD seized net of the protocol's share, sold at 0.3 % below the oracle.
+    expect(text(plan.seizures[0]?.amount)).toBe('1191.010737064375823424')
+    expect(text(plan.expectedChanges.get(XUSDC))).toBe('0.25916')
+    expect([...plan.expectedChanges.keys()]).toEqual([XUSDC])
+    const { proceedsXrd, paidXrd, flashLoanFeeXrd, networkFeeXrd, profitXrd } = plan.terms
+    expect(text(networkFeeXrd)).toBe('1')
+    expect(text(profitXrd)).toBe(text(proceedsXrd.minus(paidXrd).minus(flashLoanFeeXrd).minus(networkFeeXrd)))
+    expect(profitXrd.gt(Decimal.parse('57'))).toBe(true)
+  })
+})
+
+test('needs no swap when the debt and the collateral are of one resource', () => {
+  const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
+  const input = planningInput(cdp)
+  expect(requiredQuotes(input)).toEqual([])
+  const plan = planned(choosePlan(input, []))
+  expect(kinds(plan)).toEqual(['flash-loan', 'liquidate', 'assert-at-least', 'repay-flash-loan'])
+  // 1 127.5 × 0.07 × 0.8 less the flash loan's fee of 1.1275
+  expect(text(plan.expectedChanges.get(XRD))).toBe('62.0125')
+})
+
+describe('deposit units', () => {
+  const cdp = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XRD_DEPOSIT_UNIT, aCollateral('2700')]] })
+
+  test('are redeemed and the underlying sold', () => {
+    const input = planningInput(cdp)
+    const plan = planned(choosePlan(input, quotesAt(input)))
+    expect(kinds(plan)).toEqual([
+      'flash-loan',
+      'liquidate',
+      'redeem-deposit-units',
+      'swap',
+      'assert-at-least',
+      'repay-flash-loan',
+    ])
+    expect(plan.steps[3]).toMatchObject({ from: XRD, to: XUSDC })
+  })
+
+  test('of the debt’s own pool are redeemed into it', () => {
+    const same = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('14')]] })
+    const input = planningInput(same)
+    const plan = planned(choosePlan(input, []))
+    expect(kinds(plan)).toEqual([
+      'flash-loan',
+      'liquidate',
+      'redeem-deposit-units',
+      'assert-at-least',
+      'repay-flash-loan',
+    ])
+    expect(plan.exit).toBe('pool-withdrawal')
+  })
+
+  test('are held, paid with own funds, when the pool is lent out', () => {
+    const market = aMarket({
+      pools: new Map([...aMarket().pools, [XRD, aPool(XRD_DEPOSIT_UNIT, { liquidity: '3' })]]),
+    })
+    const input = planningInput(cdp, { market, balances: [[XUSDC, '100']] })
+    const plan = planned(choosePlan(input, quotesAt(input)))
+    expect(kinds(plan)).toEqual(['withdraw-own', 'liquidate', 'assert-at-least'])
+    expect(plan.exit).toBe('hold')
+    expect(text(plan.expectedChanges.get(XUSDC))).toBe('-5')
+    expect(text(plan.expectedChanges.get(XRD_DEPOSIT_UNIT))).toBe('1191.010737064375823424')
+  })
+
+  test('cannot be liquidated at once with a lent-out pool and no own funds', () => {
+    const market = aMarket({
+      pools: new Map([...aMarket().pools, [XRD, aPool(XRD_DEPOSIT_UNIT, { liquidity: '3' })]]),
+    })
+    const input = planningInput(cdp, { market })
+    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
+  })
+})
+
+describe('funding', () => {
+  test('own funds save the flash loan’s fee', () => {
+    const input = planningInput(TOKEN_CDP, { balances: [[XUSDC, '50']] })
+    const plan = planned(choosePlan(input, quotesAt(input)))
+    expect(plan.payment).toMatchObject({ fromWallet: Decimal.parse('5'), fromFlashLoan: Decimal.ZERO })
+    expect(kinds(plan)).toEqual(['withdraw-own', 'liquidate', 'swap', 'assert-at-least'])
+  })
+
+  test('a flash loan adds what own funds lack', () => {
+    const input = planningInput(TOKEN_CDP, { balances: [[XUSDC, '2']] })
+    const plan = planned(choosePlan(input, quotesAt(input)))
+    expect(plan.payment).toMatchObject({ fromWallet: Decimal.parse('2'), fromFlashLoan: Decimal.parse('3') })
+    expect(kinds(plan).slice(0, 2)).toEqual(['flash-loan', 'withdraw-own'])
+  })
+
+  test('a thin pool makes the liquidation smaller, not impossible', () => {
+    const market = aMarket({
+      pools: new Map([...aMarket().pools, [XUSDC, aPool(XUSDC_DEPOSIT_UNIT, { liquidity: '2.3', divisibility: 6 })]]),
+    })
+    const input = planningInput(TOKEN_CDP, { market })
+    expect(text(planned(choosePlan(input, quotesAt(input))).payment.amount)).toBe('2.3')
+  })
+
+  test('the pool’s own limit on flash loans counts as well', () => {
+    const flashLoanLimit = { kind: 'amount', amount: Decimal.parse('1.5') } as const
+    const market = aMarket({
+      pools: new Map([...aMarket().pools, [XUSDC, aPool(XUSDC_DEPOSIT_UNIT, { flashLoanLimit })]]),
+    })
+    const input = planningInput(TOKEN_CDP, { market })
+    expect(text(planned(choosePlan(input, quotesAt(input))).payment.amount)).toBe('1.5')
+  })
+
+  test('XRD that fees need is never spent', () => {
+    const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
+    const input = planningInput(cdp, { balances: [[XRD, '500']] })
+    const plan = planned(choosePlan(input, []))
+    // 100 in reserve and 10 locked for this transaction.
+    expect(text(plan.payment.fromWallet)).toBe('390')
+  })
+
+  test('a share of own funds leaves the rest to liquidations running at the same time', () => {
+    const input = planningInput(TOKEN_CDP, {
+      balances: [[XUSDC, '8']],
+      policy: { ownFundsShare: Decimal.parse('0.25') },
+    })
+    expect(text(planned(choosePlan(input, quotesAt(input))).payment.fromWallet)).toBe('2')
+  })
+
+  test('a disabled flash loan service leaves own funds only', () => {
+    const market = aMarket({ disabledServices: [{ component: 'pool', service: 'FlashLoan', scope: 'Global' }] })
+    const without = planningInput(TOKEN_CDP, { market })
+    expect(choosePlan(without, quotesAt(without))).toMatchObject({
+      kind: 'impossible',
+      why: expect.stringContaining('FlashLoan (Global) is off'),
+    })
+    const withOwn = planningInput(TOKEN_CDP, { market, balances: [[XUSDC, '1']] })
+    expect(text(planned(choosePlan(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
+  })
+})
+
+describe('the exit', () => {
+  test('price impact makes a smaller size the better one', () => {
+    // A bonus of 3 % bears no impact of 2.9 %; small amounts have next to none.
+    const configs = new Map([...aMarket().collateralConfigs])
+    const lowBonus = {
+      current: { version: 1, config: aCollateralConfig('0.75', '0.05', '0.03') },
+      superseded: new Map(),
+    }
+    const market = aMarket({ collateralConfigs: configs.set(0, lowBonus) })
+    const input = planningInput(TOKEN_CDP, { market })
+    const quotes = requiredQuotes(input).map((request): ExitQuote => {
+      const kept = request.amountIn.gt(Decimal.parse('400')) ? '0.971' : '0.999'
+      const fair = request.amountIn.dividedBy(Decimal.parse('225.570215353101481709'))
+      return {
+        ...request,
+        venue: 'thin',
+        component: DEX,
+        amountOut: fair.times(Decimal.parse(kept)).round(6, 'ToZero'),
+      }
+    })
+    expect(text(planned(choosePlan(input, quotes)).payment.amount)).toBe('1.25')
+  })
+
+  test('beyond the allowed slippage nothing is sold', () => {
+    const input = planningInput(TOKEN_CDP)
+    expect(choosePlan(input, quotesAt(input, '0.031'))).toMatchObject({ kind: 'impossible' })
+  })
+
+  test('of two venues the better answer counts', () => {
+    const input = planningInput(TOKEN_CDP)
+    const better = ComponentAddress.parse('component_rdx1cqspecimenofabetterdex')
+    const quotes = [
+      ...quotesAt(input, '0.01'),
+      ...quotesAt(input, '0.002').map((quote) => ({ ...quote, component: better })),
+    ]
+    expect(planned(choosePlan(input, quotes)).steps[2]).toMatchObject({ kind: 'swap', component: better })
+  })
+
+  test('an oracle far above what venues pay does not make holding look good', () => {
+    const market = withPrice(aMarket(), HUG, '1275.048956797137538379')
+    const cdp = aCdp({ loans: [[XUSDC, aLoan('1000000')]], collaterals: [[HUG, aCollateral('539703')]] })
+    const input = planningInput(cdp, { market, balances: [[XUSDC, '1000000']] })
+    const quotes = requiredQuotes(input).map(
+      (request): ExitQuote => ({ ...request, venue: 'specimen', component: DEX, amountOut: Decimal.parse('0.3') }),
+    )
+    expect(choosePlan(input, quotes)).toMatchObject({ kind: 'unprofitable' })
+  })
+})
+
+describe('what the operator allows', () => {
+  test('below the minimum profit nothing is done, and the table says what was looked at', () => {
+    const input = planningInput(TOKEN_CDP, { policy: { minProfitXrd: Decimal.parse('60') } })
+    const verdict = choosePlan(input, quotesAt(input))
+    expect(verdict).toMatchObject({ kind: 'unprofitable', minProfitXrd: Decimal.parse('60') })
+    expect(verdict.alternatives.length).toBeGreaterThan(4)
+    expect(verdict.alternatives.every((each) => each.verdict !== 'chosen')).toBe(true)
+  })
+
+  test('in protocol mode a loss is accepted up to the limit per CDP and what is left of the day’s', () => {
+    const policy = {
+      maxSlippage: Decimal.parse('0.2'),
+      protocolMode: { maxLossPerCdpXrd: Decimal.parse('100'), maxLossPerDayXrd: Decimal.parse('1000') },
+    }
+    const input = planningInput(TOKEN_CDP, { policy, balances: [[XUSDC, '5']] })
+    const quotes = quotesAt(input, '0.1')
+    const atLoss = planned(choosePlan(input, quotes))
+    expect(atLoss.terms.profitXrd.isNegative()).toBe(true)
+    // It repays as much as the limit bears, not as little as possible.
+    expect(text(atLoss.payment.amount)).toBe('5')
+    expect(planned(choosePlan({ ...input, lossBudgetLeftXrd: Decimal.parse('20') }, quotes)).payment.amount).toEqual(
+      Decimal.parse('1.25'),
+    )
+    expect(choosePlan({ ...input, lossBudgetLeftXrd: Decimal.parse('1') }, quotes)).toMatchObject({
+      kind: 'unprofitable',
+    })
+  })
+
+  test.each([
+    ['the CDP', TOKEN_CDP.id],
+    ['the debt', XUSDC],
+    ['the collateral', XRD],
+  ])('%s on the deny list is left alone until the entry expires', (_, subject) => {
+    const denied = [{ subject, reason: 'under review', expiresAtMs: LEDGER_TIME_MS + 1 }]
+    const input = planningInput(TOKEN_CDP, { policy: { denied } })
+    expect(choosePlan(input, quotesAt(input))).toMatchObject({
+      kind: 'impossible',
+      why: expect.stringContaining('deny list: under review'),
+    })
+    const later = { ...input, nowMs: LEDGER_TIME_MS + 1 }
+    expect(choosePlan(later, quotesAt(later))).toMatchObject({ kind: 'planned' })
+  })
+
+  test('an allow-list of CDPs leaves resources free, and still restricts when its entries expired', () => {
+    const allowed = [{ subject: TOKEN_CDP.id, reason: 'trial', expiresAtMs: LEDGER_TIME_MS + 1 }]
+    const input = planningInput(TOKEN_CDP, { policy: { allowed } })
+    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'planned' })
+    expect(choosePlan({ ...input, nowMs: LEDGER_TIME_MS + 1 }, [])).toMatchObject({ kind: 'impossible' })
+    const other = [{ subject: '#8#', reason: 'trial', expiresAtMs: null }]
+    const others = planningInput(TOKEN_CDP, { policy: { allowed: other } })
+    expect(choosePlan(others, quotesAt(others))).toMatchObject({ kind: 'impossible' })
+  })
+
+  test.each([
+    ['the market’s switch for updates', { component: 'market', service: 'UpdateCDP', scope: '' }],
+    ['removing collateral', { component: 'market', service: 'RemoveForLiquidation', scope: 'GlobalResource' }],
+    ['removing this one', { component: 'market', service: 'RemoveForLiquidation', scope: 'Resource', resource: XRD }],
+    ['repaying', { component: 'market', service: 'RepayForLiquidation', scope: 'Global' }],
+  ] as const)('a disabled service makes no plan: %s', (_, off) => {
+    const input = planningInput(TOKEN_CDP, { market: aMarket({ disabledServices: [off] }) })
+    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
+  })
+})

@@ -1,0 +1,74 @@
+import { Decimal } from '../decimal.ts'
+import type { ResourceAddress } from '../ids.ts'
+import type { LendingPool, MarketSnapshot } from '../market.ts'
+import { roundedDown, roundedUp } from '../rounding.ts'
+import type { PlanningInput } from './plan.ts'
+import { flashLoanService, serviceOff } from './services-off.ts'
+
+/** How one payment is raised; `fromWallet + fromFlashLoan` is the payment. */
+export interface Funding {
+  readonly kind: 'own' | 'flash-loan' | 'mix'
+  readonly fromWallet: Decimal
+  readonly fromFlashLoan: Decimal
+  readonly flashLoanFee: Decimal
+}
+
+/** What can be raised of one resource, and why not more. */
+export interface FundingLimits {
+  readonly own: Decimal
+  readonly flashLoan: Decimal
+  readonly why: string
+}
+
+/** Own funds of a resource that one liquidation may spend: the policy's share, and XRD only above what fees need. */
+export function ownFunds({ market, balances, policy }: PlanningInput, resource: ResourceAddress): Decimal {
+  const balance = balances.get(resource) ?? Decimal.ZERO
+  const spare = resource === market.xrd ? balance.minus(policy.feeReserveXrd).minus(policy.lockFeeXrd) : balance
+  if (!spare.isPositive()) return Decimal.ZERO
+  return roundedDown(market, resource, spare.times(policy.ownFundsShare ?? Decimal.ONE))
+}
+
+export function fundingLimits(input: PlanningInput, resource: ResourceAddress): FundingLimits {
+  const own = ownFunds(input, resource)
+  const pool = input.market.pools.get(resource)
+  const off = serviceOff(input.market, [flashLoanService(resource)])
+  const flashLoan = pool && !off ? roundedDown(input.market, resource, flashLoanCapacity(pool)) : Decimal.ZERO
+  return { own, flashLoan, why: `own funds ${own}, flash loan up to ${flashLoan}${off ? ` (${off})` : ''}` }
+}
+
+/** Every way to raise `amount` within the limits. Own funds come first in a mix, for they carry no fee. */
+export function fundingsOf(
+  market: MarketSnapshot,
+  resource: ResourceAddress,
+  amount: Decimal,
+  limits: FundingLimits,
+): readonly Funding[] {
+  const split = (kind: Funding['kind'], fromWallet: Decimal): Funding => {
+    const fromFlashLoan = amount.minus(fromWallet)
+    return { kind, fromWallet, fromFlashLoan, flashLoanFee: flashLoanFee(market, resource, fromFlashLoan) }
+  }
+  const ways: Funding[] = []
+  if (limits.own.gte(amount)) ways.push(split('own', amount))
+  if (limits.flashLoan.gte(amount)) ways.push(split('flash-loan', Decimal.ZERO))
+  if (limits.own.isPositive() && limits.own.lt(amount) && limits.own.plus(limits.flashLoan).gte(amount))
+    ways.push(split('mix', limits.own))
+  return ways
+}
+
+/** Fee of a flash loan, rounded up to the resource's divisibility *(rounding inferred; up can only make us repay too much)*. */
+export function flashLoanFee(market: MarketSnapshot, resource: ResourceAddress, amount: Decimal): Decimal {
+  const rate = market.pools.get(resource)?.flashLoanFeeRate ?? Decimal.ZERO
+  return roundedUp(market, resource, amount.times(rate))
+}
+
+/** The vault bounds a flash loan even without a limit: a pool can be lent out almost whole. */
+function flashLoanCapacity({ liquidity, flashLoanLimit: limit, deposits }: LendingPool): Decimal {
+  switch (limit.kind) {
+    case 'none':
+      return liquidity
+    case 'amount':
+      return Decimal.min(liquidity, limit.amount)
+    case 'supply-ratio':
+      return Decimal.min(liquidity, deposits.total.times(limit.ratio))
+  }
+}

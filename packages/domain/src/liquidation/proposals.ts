@@ -1,0 +1,128 @@
+import { Decimal } from '../decimal.ts'
+import type { CollateralPosition, LoanPosition } from '../health-types.ts'
+import { roundedDown } from '../rounding.ts'
+import { type LiquidationAmounts, liquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
+import { type FundingLimits, fundingLimits } from './funding.ts'
+import { resourceForbidden } from './permission.ts'
+import type { PlanningInput } from './plan.ts'
+import { liquidateServices, serviceOff } from './services-off.ts'
+
+/** One debt, one size and one order of seizure: what is bought at which price, before funding and exit are chosen. */
+export interface Proposal {
+  readonly label: string
+  readonly order: readonly CollateralPosition[]
+  readonly amounts: LiquidationAmounts
+  readonly limits: FundingLimits
+}
+
+/** A debt or collateral that no proposal could be made for, and why. */
+export interface RuledOut {
+  readonly label: string
+  readonly why: string
+}
+
+/** Sizes looked at, as fractions of the most that one call can repay: price impact may make a smaller one the better. */
+const SIZE_FRACTIONS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.parse(text))
+/** Collaterals that one liquidation seizes at most; a CDP holds eight positions, and each round can be followed by another. */
+const MAX_ORDER_LENGTH = 3
+/** Longer orders are only tried for CDPs with few collaterals; the eight-position worst case would ask for hundreds of quotes. */
+const MAX_ORDERED_COLLATERALS = 4
+
+/** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
+export function proposalsFor(input: PlanningInput): { proposals: readonly Proposal[]; ruledOut: readonly RuledOut[] } {
+  const proposals: Proposal[] = []
+  const ruledOut: RuledOut[] = []
+  for (const debt of input.health.loans) {
+    const label = `repay ${debt.resource}`
+    const denied = resourceForbidden(input.policy, debt.resource, input.nowMs)
+    if (denied) {
+      ruledOut.push({ label, why: denied })
+      continue
+    }
+    const seizable = input.health.collaterals.filter((position) => {
+      const why = whyNotSeizable(input, debt, position)
+      if (why) ruledOut.push({ label: `${label}, seize ${position.resource}`, why })
+      return why === undefined
+    })
+    const limits = fundingLimits(input, debt.resource)
+    for (const order of ordersOf(seizable, debt, input)) {
+      const sizes = sizesOf(input, debt, order, limits)
+      if (sizes.length === 0) ruledOut.push({ label: labelOf(debt, order), why: `nothing can be paid: ${limits.why}` })
+      for (const size of sizes) {
+        const proposal = propose(input, debt, order, size, limits)
+        if (proposal) proposals.push(proposal)
+      }
+    }
+  }
+  return { proposals, ruledOut }
+}
+
+function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: CollateralPosition): string | undefined {
+  return (
+    resourceForbidden(input.policy, position.resource, input.nowMs) ??
+    serviceOff(input.market, liquidateServices(debt.resource, [position]))
+  )
+}
+
+/**
+ * Orders in which collaterals may be seized: each alone, and each followed by others where it does not cover the whole payment. An
+ * order whose last collateral is never reached would repeat a shorter one.
+ */
+function ordersOf(
+  seizable: readonly CollateralPosition[],
+  debt: LoanPosition,
+  { market }: PlanningInput,
+): readonly (readonly CollateralPosition[])[] {
+  const longest = seizable.length <= MAX_ORDERED_COLLATERALS ? MAX_ORDER_LENGTH : 1
+  const payable = mostPayable(debt, market)
+  const extended = (order: readonly CollateralPosition[]): readonly (readonly CollateralPosition[])[] => {
+    if (order.length >= longest || mostCovered(debt, order, market).gte(payable)) return [order]
+    const rest = seizable.filter((each) => !order.includes(each))
+    return [order, ...rest.flatMap((each) => extended([...order, each]))]
+  }
+  const orders = seizable.flatMap((each) => extended([each]))
+  // Beyond the exhaustive search one order takes all, the most valuable first.
+  return longest === 1 && seizable.length > 1
+    ? [...orders, [...seizable].sort((a, b) => b.value.compareTo(a.value))]
+    : orders
+}
+
+/** The fractions of the most payable, and what each way of funding can raise, as far as it can be raised at all. */
+function sizesOf(
+  { market }: PlanningInput,
+  debt: LoanPosition,
+  order: readonly CollateralPosition[],
+  limits: FundingLimits,
+): readonly Decimal[] {
+  const most = Decimal.min(mostPayable(debt, market), mostCovered(debt, order, market))
+  const raised = limits.own.plus(limits.flashLoan)
+  const wanted = [
+    ...SIZE_FRACTIONS.map((fraction) => roundedDown(market, debt.resource, most.times(fraction))),
+    limits.own,
+    limits.flashLoan,
+    raised,
+  ]
+  const bySize = new Map(wanted.map((size) => [size.attos, size]))
+  return [...bySize.values()]
+    .filter((size) => size.isPositive() && size.lte(most) && size.lte(raised))
+    .sort((a, b) => b.compareTo(a))
+}
+
+function propose(
+  { health, market }: PlanningInput,
+  debt: LoanPosition,
+  order: readonly CollateralPosition[],
+  size: Decimal,
+  limits: FundingLimits,
+): Proposal | undefined {
+  const requested = order.map((position) => position.resource)
+  const amounts = liquidationAmounts(health, market, { resource: debt.resource, amount: size }, requested)
+  if (!amounts?.accepted.isPositive() || amounts.seizures.length < order.length) return undefined
+  // Dust that the protocol's rounding leaves nothing of.
+  if (amounts.seizures.every((seizure) => seizure.received.isZero())) return undefined
+  return { label: `${labelOf(debt, order)}, ${size}`, order, amounts, limits }
+}
+
+function labelOf(debt: LoanPosition, order: readonly CollateralPosition[]): string {
+  return `repay ${debt.resource}, seize ${order.map((position) => position.resource).join(' then ')}`
+}

@@ -1,0 +1,12 @@
+import { Decimal } from '../decimal.ts'
+import type { MarketSnapshot } from '../market.ts'
+import { timesUp } from '../rounding.ts'
+
+/** Days from unstaking to claiming *(inferred: about 2 016 epochs of five minutes on mainnet)*. */
+const UNSTAKING_YEARS = Decimal.fromInteger(7).dividedBy(Decimal.fromInteger(365))
+
+/** What waiting for the unstaking period costs: interest on the value at what XRD is lent for now, rounded up. XRD. */
+export function waitingCostXrd(valueXrd: Decimal, market: MarketSnapshot): Decimal {
+  const annualRate = market.pools.get(market.xrd)?.interestRate ?? Decimal.ZERO
+  return timesUp(timesUp(valueXrd, annualRate), UNSTAKING_YEARS)
+}

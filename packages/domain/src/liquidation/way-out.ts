@@ -1,0 +1,197 @@
+import { Decimal } from '../decimal.ts'
+import type { ResourceAddress } from '../ids.ts'
+import { roundedDown } from '../rounding.ts'
+import { redeemed, type SeizedAmount } from './amounts.ts'
+import type { ExitQuote, LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
+import type { Proposal } from './proposals.ts'
+import type { QuoteBook } from './quote-book.ts'
+import { serviceOff, withdrawService } from './services-off.ts'
+import { waitingCostXrd } from './unstaking.ts'
+
+/** What becomes of the seized collateral: turned into the debt's resource, kept, or some of each. */
+export interface WayOut {
+  readonly label: string
+  readonly exit: LiquidationPlan['exit']
+  /** Guards of what is kept, redemptions and swaps, in order; they come after `liquidate`. */
+  readonly steps: readonly LiquidationStep[]
+  /** Of the debt's resource, what lies on the worktop afterwards. */
+  readonly inDebtResource: Decimal
+  /** The least of it that the oracle's value and the policy's slippage allow. */
+  readonly leastInDebtResource: Decimal
+  readonly kept: readonly { readonly resource: ResourceAddress; readonly amount: Decimal; readonly valueXrd: Decimal }[]
+}
+
+/** One seized collateral and what it turns into when it is not kept. */
+interface Part {
+  readonly seizure: SeizedAmount
+  /** The resource that is sold: a deposit unit's underlying, else the collateral itself. */
+  readonly sold: ResourceAddress
+  readonly amount: Decimal
+  readonly isRedeemed: boolean
+  /** Why it must be kept, if so. */
+  readonly kept: string | undefined
+}
+
+/**
+ * Turns into the debt's resource whatever a venue takes within the policy's slippage, and keeps the rest; or keeps everything that is not
+ * the debt's resource already. Of these two the first is never worse when it can be had: what is kept counts at the worst price that
+ * a sale would be allowed to fetch.
+ */
+export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
+  const parts = proposal.amounts.seizures
+    .filter((seizure) => seizure.received.isPositive())
+    .map((seizure) => partOf(seizure, proposal, input))
+  const convert = wayOut('convert', proposal, parts, input, quotes)
+  const keep = wayOut(
+    'keep',
+    proposal,
+    parts.map((part) => (part.sold === debtOf(proposal) ? part : { ...part, kept: 'kept by choice' })),
+    input,
+    quotes,
+  )
+  return convert.kept.length === keep.kept.length ? [convert] : [convert, keep]
+}
+
+function debtOf(proposal: Proposal): ResourceAddress {
+  return proposal.amounts.debt.resource
+}
+
+function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput): Part {
+  const { position, received } = seizure
+  const { kind, resource } = position
+  switch (kind.kind) {
+    case 'token':
+      return { seizure, sold: resource, amount: received, isRedeemed: false, kept: undefined }
+    case 'lsu': {
+      const kept = input.policy.lsuExit === 'dex' ? undefined : 'LSU are kept by policy'
+      return { seizure, sold: resource, amount: received, isRedeemed: false, kept }
+    }
+    case 'deposit-unit': {
+      const amount = roundedDown(input.market, kind.underlying, redeemed(position, received, input.market))
+      const kept = whyNotRedeemable(proposal, kind.underlying, amount, input)
+      return { seizure, sold: kind.underlying, amount, isRedeemed: true, kept }
+    }
+  }
+}
+
+/**
+ * Deposit units redeem only while the pool's vault holds enough. When the debt is of the same pool its repayment has come in by then,
+ * at least as much as a flash loan took out.
+ */
+function whyNotRedeemable(
+  { amounts }: Proposal,
+  underlying: ResourceAddress,
+  amount: Decimal,
+  { market }: PlanningInput,
+): string | undefined {
+  const off = serviceOff(market, [withdrawService(underlying)])
+  if (off) return off
+  const liquidity = market.pools.get(underlying)?.liquidity ?? Decimal.ZERO
+  const repaid = amounts.debt.resource === underlying ? amounts.accepted : Decimal.ZERO
+  return liquidity.plus(repaid).gte(amount) ? undefined : `the pool holds ${liquidity}, ${amount} are needed`
+}
+
+function wayOut(
+  label: 'convert' | 'keep',
+  proposal: Proposal,
+  parts: readonly Part[],
+  input: PlanningInput,
+  quotes: QuoteBook,
+): WayOut {
+  const debt = proposal.amounts.debt
+  const swaps: ExitQuote[] = []
+  const converted: Part[] = []
+  const kept: Part[] = []
+  for (const group of groupedBySold(parts)) {
+    const sellable = group.filter((part) => part.kept === undefined)
+    kept.push(...group.filter((part) => part.kept !== undefined))
+    const [first] = sellable
+    if (!first) continue
+    if (first.sold === debt.resource) {
+      converted.push(...sellable)
+      continue
+    }
+    const quote = acceptableQuote(first.sold, sellable, proposal, input, quotes)
+    if (quote) swaps.push(quote)
+    ;(quote ? converted : kept).push(...sellable)
+  }
+
+  const direct = Decimal.sum(converted.filter((part) => part.sold === debt.resource).map((part) => part.amount))
+  const convertedValue = Decimal.sum(converted.map((part) => part.seizure.receivedValueXrd))
+  const inDebtResource = Decimal.sum([direct, ...swaps.map((quote) => quote.amountOut)])
+  const redeemedUnits = converted.filter((part) => part.isRedeemed)
+  return {
+    label,
+    exit: swaps.length > 0 ? 'dex' : redeemedUnits.length > 0 ? 'pool-withdrawal' : 'hold',
+    steps: [
+      ...kept.map((part) => keptGuard(part, input)),
+      ...redeemedUnits.map(redemption),
+      ...swaps.map(
+        ({ component, from, to }): LiquidationStep => ({ kind: 'swap', component, from, to, amount: 'all' }),
+      ),
+    ],
+    inDebtResource,
+    leastInDebtResource: Decimal.min(
+      inDebtResource,
+      roundedDown(input.market, debt.resource, lessSlippage(convertedValue, input).dividedBy(debt.price)),
+    ),
+    kept: kept.map((part) => ({
+      resource: part.seizure.position.resource,
+      amount: part.seizure.received,
+      valueXrd: keptValueXrd(part, proposal, input, quotes),
+    })),
+  }
+}
+
+function groupedBySold(parts: readonly Part[]): readonly (readonly Part[])[] {
+  const groups = new Map<ResourceAddress, Part[]>()
+  for (const part of parts) groups.set(part.sold, [...(groups.get(part.sold) ?? []), part])
+  return [...groups.values()]
+}
+
+/** The best quote for all of one resource, unless it falls short of the oracle's value by more than the policy's slippage. */
+function acceptableQuote(
+  sold: ResourceAddress,
+  parts: readonly Part[],
+  { amounts: { debt } }: Proposal,
+  input: PlanningInput,
+  quotes: QuoteBook,
+): ExitQuote | undefined {
+  const amountIn = Decimal.sum(parts.map((part) => part.amount))
+  const quote = quotes.best({ from: sold, to: debt.resource, amountIn })
+  const value = Decimal.sum(parts.map((part) => part.seizure.receivedValueXrd))
+  return quote?.amountOut.times(debt.price).gte(lessSlippage(value, input)) ? quote : undefined
+}
+
+/**
+ * What is kept counts at the oracle's value less the policy's slippage, and at no more than a venue offers for it now: an oracle that is
+ * wrong must not make keeping look better than selling. LSU redeem at their validator whatever a venue says; only time is lost.
+ */
+function keptValueXrd(
+  { seizure, sold, amount }: Part,
+  { amounts: { debt } }: Proposal,
+  input: PlanningInput,
+  quotes: QuoteBook,
+): Decimal {
+  if (seizure.position.kind.kind === 'lsu')
+    return seizure.receivedValueXrd.minus(waitingCostXrd(seizure.receivedValueXrd, input.market))
+  const cautious = lessSlippage(seizure.receivedValueXrd, input)
+  if (sold === debt.resource) return cautious
+  const quote = quotes.best({ from: sold, to: debt.resource, amountIn: amount })
+  return quote ? Decimal.min(cautious, quote.amountOut.times(debt.price)) : cautious
+}
+
+function lessSlippage(value: Decimal, { policy }: PlanningInput): Decimal {
+  return value.times(Decimal.ONE.minus(policy.maxSlippage))
+}
+
+/** The price may move before the commit, and with it how much is seized. */
+function keptGuard({ seizure }: Part, input: PlanningInput): LiquidationStep {
+  const { resource } = seizure.position
+  const amount = roundedDown(input.market, resource, lessSlippage(seizure.received, input))
+  return { kind: 'assert-at-least', resource, amount }
+}
+
+function redemption({ seizure }: Part): LiquidationStep {
+  return { kind: 'redeem-deposit-units', depositUnit: seizure.position.resource }
+}
