@@ -25,8 +25,8 @@ module "indexing_queue" {
   name                       = "indexing"
   consumer_timeout_seconds   = local.timeout_seconds
   visibility_timeout_seconds = local.visibility_seconds
-  # A range is worth evaluating until the next run but one covers it again.
-  retention_seconds            = 3600
+  # A range is covered again by every later run; two hours are kept so that a poisonous one reaches the dead letters.
+  retention_seconds            = 7200
   oldest_message_alarm_seconds = 60 * var.dispatcher.every_minutes
 }
 

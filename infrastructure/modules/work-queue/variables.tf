@@ -43,6 +43,11 @@ variable "retention_seconds" {
     condition     = var.retention_seconds >= 3600 && var.retention_seconds <= 604800
     error_message = "retention_seconds must lie between 1 hour and 7 days, leaving the dead-letter queue at least 7 more."
   }
+
+  validation {
+    condition     = var.retention_seconds > var.max_receive_count * var.visibility_timeout_seconds
+    error_message = "retention_seconds must exceed max_receive_count x visibility_timeout_seconds: a message that ends its consumer each time would expire before it reaches the dead-letter queue."
+  }
 }
 
 variable "max_receive_count" {

@@ -52,6 +52,15 @@ run "rejects_a_retention_that_the_dead_letter_queue_cannot_outlast" {
   expect_failures = [var.retention_seconds]
 }
 
+run "rejects_a_retention_that_ends_before_the_last_delivery_of_a_poisonous_message" {
+  command = plan
+  variables {
+    retention_seconds          = 3600
+    visibility_timeout_seconds = 720
+  }
+  expect_failures = [var.retention_seconds]
+}
+
 run "rejects_a_receive_count_that_a_spot_reclaim_would_exhaust" {
   command = plan
   variables { max_receive_count = 2 }

@@ -1,0 +1,75 @@
+import { isAttributes, number, ofType, type Plan, type PlannedResource, text, texts } from './plan.ts'
+
+interface Signal {
+  metric: string
+  /** Dimension values the alarm must look at. */
+  of: string[]
+}
+
+/** What must be able to wake somebody, by the names an environment gives its parts. */
+export function requiredSignals(environment: string): Signal[] {
+  const name = (part: string) => `weft-${environment}-${part}`
+  const queues = ['indexing', 'liquidation']
+  const functions = ['dispatcher', 'liquidator']
+  const own = (service: string, ...metrics: string[]) =>
+    metrics.map((metric) => ({ metric, of: [service, environment] }))
+  return [
+    ...queues.map((queue) => ({ metric: 'ApproximateAgeOfOldestMessage', of: [name(queue)] })),
+    ...[...queues, 'dispatcher-schedule'].map((queue) => ({
+      metric: 'ApproximateNumberOfMessagesVisible',
+      of: [name(`${queue}-dlq`)],
+    })),
+    ...functions.flatMap((fn) => ['Errors', 'Throttles', 'Duration'].map((metric) => ({ metric, of: [name(fn)] }))),
+    { metric: 'Invocations', of: [name('dispatcher')] },
+    ...['RunningTaskCount', 'DesiredTaskCount', 'CPUUtilization', 'MemoryUtilization'].map((metric) => ({
+      metric,
+      of: [name('indexer')],
+    })),
+    ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => ({ metric, of: [name('records')] })),
+    ...own('dispatcher', 'LedgerAgeSeconds', 'RunsRefused'),
+    ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures'),
+    ...own('liquidator', 'LiquidationsQuarantined', 'LiquidationsFailed', 'QueueToDoneSeconds', 'WalletXrd'),
+  ]
+}
+
+export function missingAlarms(plan: Plan): string[] {
+  const alarms = ofType(plan, 'aws_cloudwatch_metric_alarm')
+  return requiredSignals(plan.environment)
+    .filter((signal) => !alarms.some((alarm) => watches(alarm, signal)))
+    .map((signal) => `${plan.environment}: no alarm on ${signal.metric} of ${signal.of.join(', ')}`)
+}
+
+function watches(alarm: PlannedResource, signal: Signal): boolean {
+  const dimensions = isAttributes(alarm.values.dimensions) ? Object.values(alarm.values.dimensions) : []
+  return text(alarm.values, 'metric_name') === signal.metric && signal.of.every((value) => dimensions.includes(value))
+}
+
+/** Every alarm tells the environment's topic when it fires and when it is over, and its actions are on. */
+export function silentAlarms(plan: Plan): string[] {
+  const topic = `:weft-${plan.environment}-alarms`
+  return ofType(plan, 'aws_cloudwatch_metric_alarm')
+    .filter((alarm) => {
+      const told = (name: string) =>
+        texts(alarm.values, name).some((arn) => arn.startsWith('arn:aws:sns:') && arn.endsWith(topic))
+      return !told('alarm_actions') || !told('ok_actions') || alarm.values.actions_enabled === false
+    })
+    .map((alarm) => `${alarm.address}: does not tell ${topic.slice(1)}`)
+}
+
+/** Alarms for which silence is the failure must not take missing data for good news. */
+export function deafDeadManAlarms(plan: Plan): string[] {
+  const deadMan = ['Invocations', 'RangesIndexed', 'RunningTaskCount']
+  return ofType(plan, 'aws_cloudwatch_metric_alarm')
+    .filter(
+      (alarm) =>
+        deadMan.includes(text(alarm.values, 'metric_name') ?? '') && alarm.values.treat_missing_data !== 'breaching',
+    )
+    .map((alarm) => `${alarm.address}: missing data must breach`)
+}
+
+/** Every Lambda is bounded, and can therefore neither starve the account nor run away. */
+export function unboundedLambdas(plan: Plan): string[] {
+  return ofType(plan, 'aws_lambda_function')
+    .filter((lambda) => !(number(lambda.values, 'reserved_concurrent_executions') >= 1))
+    .map((lambda) => `${lambda.address}: no reserved concurrency`)
+}
