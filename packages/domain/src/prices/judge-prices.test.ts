@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { Decimal } from '../decimal.ts'
+import { ResourceAddress } from '../ids.ts'
+import { distrustedNow, holdAsset, judgePrices, type PricesAtOnce, releaseAsset } from './judge-prices.ts'
+import { DEFAULT_PLAUSIBILITY } from './plausibility-policy.ts'
+import { PriceTrustState } from './price-trust.ts'
+
+const HUG = ResourceAddress.parse('resource_rdx1t5kmyj54jt85malva7fxdrnpvgfgs623yt7ywdaval25vrdlmnwe97')
+const LSULP = ResourceAddress.parse('resource_rdx1thksg5ng70g9mmy9ne7wz0sc7auzrrwy7fmgcxzel2gvp8pj0xxfmf')
+const XRD = ResourceAddress.parse('resource_rdx1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd')
+const MINUTE = 60_000
+
+interface Quote {
+  readonly price?: string
+  readonly second?: string
+}
+
+function reading(minute: number, quotes: ReadonlyMap<ResourceAddress, Quote>): PricesAtOnce {
+  return {
+    atMs: minute * MINUTE,
+    prices: new Map(
+      [...quotes].flatMap(([resource, { price }]) =>
+        price === undefined ? [] : [[resource, { priceXrd: Decimal.parse(price), source: 'feed' as const }] as const],
+      ),
+    ),
+    secondSource: new Map(
+      [...quotes].flatMap(([resource, { second }]) =>
+        second === undefined ? [] : [[resource, Decimal.parse(second)] as const],
+      ),
+    ),
+  }
+}
+
+/** Judges HUG's quotes one after the other, ten minutes apart, and says after each whether it is believed. */
+function believed(...quotes: readonly Quote[]): readonly boolean[] {
+  let state: PriceTrustState | undefined
+  return quotes.map((quote, index) => {
+    state = judgePrices(state, reading(index * 10, new Map([[HUG, quote]])), DEFAULT_PLAUSIBILITY).state
+    return state.assets.get(HUG)?.distrustedSinceMs === null
+  })
+}
+
+const RIGHT = '0.000131085370299542'
+const WRONG = '1289.783156723014634465'
+
+describe('the feed error of 28–30 August 2026', () => {
+  test('is not believed at its first reading', () => {
+    const before = judgePrices(undefined, reading(0, new Map([[HUG, { price: RIGHT }]])), DEFAULT_PLAUSIBILITY).state
+    const { changes } = judgePrices(before, reading(10, new Map([[HUG, { price: WRONG }]])), DEFAULT_PLAUSIBILITY)
+    expect(changes).toMatchObject([{ resource: HUG, change: 'distrusted', reasons: [{ kind: 'moved-too-far' }] }])
+  })
+
+  test('is not got used to in 53 hours of further updates, with or without a second source', () => {
+    const hours = Array.from({ length: 324 }, (_, index) => ({ price: `12${(index % 90) + 10}.048956797137538379` }))
+    expect(believed({ price: RIGHT }, ...hours).slice(1)).not.toContain(true)
+    const withDex = hours.map((quote) => ({ ...quote, second: '0.000127565039984134' }))
+    expect(believed({ price: RIGHT, second: RIGHT }, ...withDex).slice(1)).not.toContain(true)
+  })
+
+  test('ends for us after three readings that are right again', () => {
+    expect(believed({ price: RIGHT }, { price: WRONG }, { price: RIGHT }, { price: RIGHT }, { price: RIGHT })).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ])
+  })
+
+  test('does not end at the floor that operators set afterwards', () => {
+    const floored = { price: '0.0000000001' }
+    expect(believed({ price: RIGHT }, { price: WRONG }, floored, floored, floored, floored).slice(1)).not.toContain(
+      true,
+    )
+  })
+})
+
+test('a fall of 60 % in ten minutes is believed when a second source shows it too, and else is not', () => {
+  expect(believed({ price: '1', second: '1' }, { price: '0.4', second: '0.41' })).toEqual([true, true])
+  expect(believed({ price: '1' }, { price: '0.4' })).toEqual([true, false])
+})
+
+test('a gap to the second source is not believed even inside the band', () => {
+  expect(believed({ price: '1', second: '1' }, { price: '1.15', second: '1' })).toEqual([true, false])
+})
+
+test('a price that stands still while the second source moves is frozen', () => {
+  const still = Array.from({ length: 40 }, (_, index) => ({ price: '1', second: index < 2 ? '1' : '1.08' }))
+  expect(believed(...still).at(-1)).toBe(false)
+  expect(believed(...still.map((quote) => ({ ...quote, second: '1.01' }))).at(-1)).toBe(true)
+})
+
+test('a pegged pair is judged by its ratio', () => {
+  const policy = {
+    ...DEFAULT_PLAUSIBILITY,
+    pegs: [{ asset: LSULP, against: XRD, lowest: Decimal.parse('1.1'), highest: Decimal.parse('1.3') }],
+  }
+  const at = (price: string) =>
+    reading(
+      0,
+      new Map([
+        [LSULP, { price }],
+        [XRD, { price: '1' }],
+      ]),
+    )
+  expect(distrustedNow(undefined, at('1.15'), policy).size).toBe(0)
+  expect(distrustedNow(undefined, at('1.05'), policy).get(LSULP)).toMatchObject([{ kind: 'off-peg' }])
+})
+
+test('an asset that loses its price is distrusted, the others stay', () => {
+  const first = judgePrices(
+    undefined,
+    reading(
+      0,
+      new Map([
+        [HUG, { price: RIGHT }],
+        [LSULP, { price: '1.15' }],
+      ]),
+    ),
+    DEFAULT_PLAUSIBILITY,
+  ).state
+  const untrusted = distrustedNow(first, reading(10, new Map([[LSULP, { price: '1.15' }]])), DEFAULT_PLAUSIBILITY)
+  expect([...untrusted.keys()]).toEqual([HUG])
+})
+
+test("an operator's word releases at the latest price, and holds until released", () => {
+  const wrong = judgePrices(
+    judgePrices(undefined, reading(0, new Map([[HUG, { price: '1' }]])), DEFAULT_PLAUSIBILITY).state,
+    reading(10, new Map([[HUG, { price: '5' }]])),
+    DEFAULT_PLAUSIBILITY,
+  ).state
+  const next = reading(20, new Map([[HUG, { price: '5.1' }]]))
+  expect(distrustedNow(wrong, next, DEFAULT_PLAUSIBILITY).has(HUG)).toBe(true)
+  const released = releaseAsset(wrong, HUG, 15 * MINUTE)
+  expect(distrustedNow(released, next, DEFAULT_PLAUSIBILITY).has(HUG)).toBe(false)
+  const held = holdAsset(released, HUG, 'venue under attack', 16 * MINUTE)
+  expect(distrustedNow(held, next, DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([{ kind: 'held-by-operator' }])
+})
+
+test('no sequence of readings makes a price believed that lies beyond the widest band of every accepted one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 40 }), (hoursBetween) => {
+      let minute = 0
+      let state = judgePrices(undefined, reading(0, new Map([[HUG, { price: '1' }]])), DEFAULT_PLAUSIBILITY).state
+      for (const hours of hoursBetween) {
+        minute += hours * 60
+        state = judgePrices(state, reading(minute, new Map([[HUG, { price: '4.01' }]])), DEFAULT_PLAUSIBILITY).state
+        expect(state.assets.get(HUG)?.distrustedSinceMs).not.toBeNull()
+      }
+    }),
+  )
+})
+
+test('the memory survives its own JSON', () => {
+  const { state } = judgePrices(
+    undefined,
+    reading(0, new Map([[HUG, { price: RIGHT, second: RIGHT }]])),
+    DEFAULT_PLAUSIBILITY,
+  )
+  expect(PriceTrustState.parse(JSON.parse(JSON.stringify(z.encode(PriceTrustState, state))))).toEqual(state)
+})

@@ -1,0 +1,232 @@
+import { Decimal } from '../decimal.ts'
+import type { ResourceAddress } from '../ids.ts'
+import type { PlausibilityPolicy, PriceBand, PricePeg } from './plausibility-policy.ts'
+import {
+  type AssetTrust,
+  type DistrustReason,
+  isTrusted,
+  type PriceSource,
+  type PriceTrustState,
+} from './price-trust.ts'
+
+/** Every price the market would use at one moment, in XRD, and what an independent source says of the same assets. */
+export interface PricesAtOnce {
+  readonly atMs: number
+  readonly prices: ReadonlyMap<ResourceAddress, { readonly priceXrd: Decimal; readonly source: PriceSource }>
+  /** Absent assets have no second source. */
+  readonly secondSource: ReadonlyMap<ResourceAddress, Decimal>
+}
+
+/** A price lost or regained trust with this reading. */
+export interface TrustChange {
+  readonly resource: ResourceAddress
+  readonly priceXrd: Decimal | undefined
+  readonly change: 'distrusted' | 'trusted-again'
+  readonly reasons: readonly DistrustReason[]
+}
+
+export interface PriceJudgement {
+  readonly state: PriceTrustState
+  readonly changes: readonly TrustChange[]
+}
+
+const MS_PER_HOUR = Decimal.fromInteger(3_600_000)
+
+/**
+ * Holds one reading of all prices against the memory of earlier ones. A price is suspect until it is plausible: it must lie within
+ * its band of the last *accepted* price (so that an error that stays for days is never got used to) or be confirmed by a second
+ * source, keep its pegs, and not stand at a floor or frozen. Trust returns after enough readings in a row without a reason.
+ * @param previous memory of the last run, `undefined` before the first: then a price with nothing against it is taken as the start.
+ */
+export function judgePrices(
+  previous: PriceTrustState | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+): PriceJudgement {
+  const assets = new Map<ResourceAddress, AssetTrust>()
+  const changes: TrustChange[] = []
+  for (const resource of new Set([...(previous?.assets.keys() ?? []), ...reading.prices.keys()])) {
+    const before = previous?.assets.get(resource)
+    const reasons = reasonsAgainst(resource, before, reading, policy)
+    const after = trustAfter(before, reading, resource, reasons, policy)
+    assets.set(resource, after)
+    const wasTrusted = before === undefined || isTrusted(before)
+    if (wasTrusted !== isTrusted(after))
+      changes.push({
+        resource,
+        priceXrd: reading.prices.get(resource)?.priceXrd,
+        change: wasTrusted ? 'distrusted' : 'trusted-again',
+        reasons: after.reasons,
+      })
+  }
+  return { state: { schemaVersion: 1, atMs: reading.atMs, assets }, changes }
+}
+
+/**
+ * Resources not to be believed at this moment, with the reasons: those distrusted by the runs so far, and those that this very
+ * reading makes implausible. Remembers nothing.
+ */
+export function distrustedNow(
+  state: PriceTrustState | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+): ReadonlyMap<ResourceAddress, readonly DistrustReason[]> {
+  const { state: after } = judgePrices(state, reading, policy)
+  return new Map(
+    [...after.assets].flatMap(([resource, trust]) => (isTrusted(trust) ? [] : [[resource, trust.reasons] as const])),
+  )
+}
+
+/** An operator's word: the latest price is the accepted one from now on. */
+export function releaseAsset(state: PriceTrustState, resource: ResourceAddress, atMs: number): PriceTrustState {
+  const trust = state.assets.get(resource)
+  if (!trust?.latest) return state
+  const released: AssetTrust = {
+    ...trust,
+    accepted: { priceXrd: trust.latest.priceXrd, atMs },
+    reasons: [],
+    agreeingReadings: 0,
+    distrustedSinceMs: null,
+  }
+  return { ...state, assets: new Map([...state.assets, [resource, released]]) }
+}
+
+/** An operator's word the other way: not to be believed until released. */
+export function holdAsset(
+  state: PriceTrustState,
+  resource: ResourceAddress,
+  note: string,
+  atMs: number,
+): PriceTrustState {
+  const trust = state.assets.get(resource) ?? UNKNOWN_ASSET
+  const reasons = [...trust.reasons.filter((reason) => reason.kind !== 'held-by-operator')]
+  const held: AssetTrust = {
+    ...trust,
+    reasons: [...reasons, { kind: 'held-by-operator', note }],
+    agreeingReadings: 0,
+    distrustedSinceMs: trust.distrustedSinceMs ?? atMs,
+  }
+  return { ...state, assets: new Map([...state.assets, [resource, held]]) }
+}
+
+const UNKNOWN_ASSET: AssetTrust = {
+  accepted: null,
+  latest: null,
+  unchangedSinceMs: 0,
+  secondWhenUnchanged: null,
+  reasons: [],
+  agreeingReadings: 0,
+  distrustedSinceMs: null,
+}
+
+function reasonsAgainst(
+  resource: ResourceAddress,
+  before: AssetTrust | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+): readonly DistrustReason[] {
+  const held = before?.reasons.find((reason) => reason.kind === 'held-by-operator')
+  const price = reading.prices.get(resource)?.priceXrd
+  if (price === undefined) return [...(held ? [held] : []), { kind: 'missing' }]
+  const reasons: DistrustReason[] = held ? [held] : []
+  const floor = policy.floors.find((each) => price.lte(each))
+  if (floor) return [...reasons, { kind: 'at-floor', floor }]
+
+  const second = reading.secondSource.get(resource)
+  const gap = second?.isPositive() ? ratioBetween(price, second) : undefined
+  const allowedGap = Decimal.ONE.plus(policy.maxSecondSourceGap)
+  if (gap?.gt(allowedGap)) reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
+  const confirmed = gap?.lte(allowedGap) ?? false
+  const move = before?.accepted ? moveSince(before.accepted, price, reading.atMs, bandOf(resource, policy)) : undefined
+  // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
+  if (move?.ratio.gt(move.allowed) && !confirmed) reasons.push({ kind: 'moved-too-far', ...move })
+  const frozen = frozenReason(before, price, second, reading.atMs, policy)
+  if (frozen) reasons.push(frozen)
+  for (const peg of policy.pegs) if (peg.asset === resource) reasons.push(...pegReason(peg, price, reading))
+  return reasons
+}
+
+function trustAfter(
+  before: AssetTrust | undefined,
+  reading: PricesAtOnce,
+  resource: ResourceAddress,
+  reasons: readonly DistrustReason[],
+  policy: PlausibilityPolicy,
+): AssetTrust {
+  const known = before ?? UNKNOWN_ASSET
+  const current = reading.prices.get(resource)
+  const unchanged = current !== undefined && known.latest?.priceXrd.eq(current.priceXrd) === true
+  const seen = {
+    latest: current ? { ...current, atMs: reading.atMs } : known.latest,
+    unchangedSinceMs: unchanged ? known.unchangedSinceMs : reading.atMs,
+    secondWhenUnchanged: unchanged ? known.secondWhenUnchanged : (reading.secondSource.get(resource) ?? null),
+  }
+  if (reasons.length > 0)
+    return {
+      ...seen,
+      accepted: known.accepted,
+      reasons: [...reasons],
+      agreeingReadings: 0,
+      distrustedSinceMs: known.distrustedSinceMs ?? reading.atMs,
+    }
+  const agreeingReadings = known.agreeingReadings + 1
+  if (known.distrustedSinceMs !== null && agreeingReadings < policy.agreeingReadings)
+    return {
+      ...seen,
+      accepted: known.accepted,
+      reasons: known.reasons,
+      agreeingReadings,
+      distrustedSinceMs: known.distrustedSinceMs,
+    }
+  return {
+    ...seen,
+    accepted: current ? { priceXrd: current.priceXrd, atMs: reading.atMs } : known.accepted,
+    reasons: [],
+    agreeingReadings: 0,
+    distrustedSinceMs: null,
+  }
+}
+
+/** Larger over smaller, so that a fall and a rise by the same factor weigh the same. */
+function ratioBetween(one: Decimal, other: Decimal): Decimal {
+  const smaller = Decimal.min(one, other)
+  return smaller.isPositive() ? Decimal.max(one, other).dividedBy(smaller) : Decimal.MAX
+}
+
+function moveSince(
+  accepted: { readonly priceXrd: Decimal; readonly atMs: number },
+  price: Decimal,
+  atMs: number,
+  band: PriceBand,
+): { ratio: Decimal; allowed: Decimal } {
+  const hours = Decimal.fromInteger(Math.max(0, atMs - accepted.atMs)).dividedBy(MS_PER_HOUR)
+  const move = Decimal.min(band.atMost, band.atOnce.plus(band.perHour.times(hours)))
+  return { ratio: ratioBetween(price, accepted.priceXrd), allowed: Decimal.ONE.plus(move) }
+}
+
+function bandOf(resource: ResourceAddress, policy: PlausibilityPolicy): PriceBand {
+  return policy.bands.get(resource) ?? policy.defaultBand
+}
+
+function frozenReason(
+  before: AssetTrust | undefined,
+  price: Decimal,
+  second: Decimal | undefined,
+  atMs: number,
+  policy: PlausibilityPolicy,
+): DistrustReason | undefined {
+  if (!before?.latest?.priceXrd.eq(price) || !second || !before.secondWhenUnchanged) return undefined
+  const unchangedForMs = atMs - before.unchangedSinceMs
+  const secondMoved = ratioBetween(second, before.secondWhenUnchanged).minus(Decimal.ONE)
+  return unchangedForMs > policy.frozenAfterMs && secondMoved.gt(policy.frozenSecondSourceMove)
+    ? { kind: 'frozen', unchangedForMs }
+    : undefined
+}
+
+function pegReason(peg: PricePeg, price: Decimal, reading: PricesAtOnce): readonly DistrustReason[] {
+  const anchor = reading.prices.get(peg.against)?.priceXrd
+  if (!anchor?.isPositive()) return []
+  const ratio = price.dividedBy(anchor)
+  if (ratio.gte(peg.lowest) && ratio.lte(peg.highest)) return []
+  return [{ kind: 'off-peg', against: peg.against, ratio, allowed: ratio.lt(peg.lowest) ? peg.lowest : peg.highest }]
+}

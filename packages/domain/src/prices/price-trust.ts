@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { ResourceAddress } from '../ids.ts'
+import { decimalText, mapOf } from '../wire.ts'
+
+/** Where a price in force came from; a fallback that switches the source made the feed error of August 2026. */
+export const PriceSource = z.enum(['cache', 'feed'])
+export type PriceSource = z.infer<typeof PriceSource>
+
+/** Why a price is not believed; each is one row of `docs/operations.md`. */
+export const DistrustReason = z.discriminatedUnion('kind', [
+  /** Moved further than its band allows since the last accepted price, and no second source agrees. */
+  z.strictObject({ kind: z.literal('moved-too-far'), ratio: decimalText, allowed: decimalText }),
+  z.strictObject({ kind: z.literal('second-source-disagrees'), ratio: decimalText, allowed: decimalText }),
+  /** Equal to a constant that operators set to switch an asset off. */
+  z.strictObject({ kind: z.literal('at-floor'), floor: decimalText }),
+  /** Has not changed for so long while the second source did. */
+  z.strictObject({ kind: z.literal('frozen'), unchangedForMs: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('off-peg'), against: ResourceAddress, ratio: decimalText, allowed: decimalText }),
+  /** The run before had this asset's price and this one has none. */
+  z.strictObject({ kind: z.literal('missing') }),
+  /** An operator said so. */
+  z.strictObject({ kind: z.literal('held-by-operator'), note: z.string() }),
+])
+export type DistrustReason = z.infer<typeof DistrustReason>
+
+/** What is remembered of one asset between runs. */
+export const AssetTrust = z.strictObject({
+  /** The last price that was believed: every later one is held against it. `null` when none ever was. */
+  accepted: z.strictObject({ priceXrd: decimalText, atMs: z.int().nonnegative() }).nullable(),
+  latest: z.strictObject({ priceXrd: decimalText, source: PriceSource, atMs: z.int().nonnegative() }).nullable(),
+  /** Since when the latest price has had this very value, and what the second source said then. */
+  unchangedSinceMs: z.int().nonnegative(),
+  secondWhenUnchanged: decimalText.nullable(),
+  /** Empty: trusted. */
+  reasons: z.array(DistrustReason),
+  /** Readings in a row without a reason, while distrusted. */
+  agreeingReadings: z.int().nonnegative(),
+  distrustedSinceMs: z.int().nonnegative().nullable(),
+})
+export type AssetTrust = z.infer<typeof AssetTrust>
+
+/** The trust in every price, carried from run to run; deleting it costs the memory of the last accepted prices, nothing else. */
+export const PriceTrustState = z.strictObject({
+  schemaVersion: z.literal(1),
+  atMs: z.int().nonnegative(),
+  assets: mapOf(ResourceAddress, AssetTrust),
+})
+export type PriceTrustState = z.infer<typeof PriceTrustState>
+
+export function isTrusted(trust: AssetTrust): boolean {
+  return trust.distrustedSinceMs === null
+}
+
+/** One line for a person, e.g. in an alarm. */
+export function describeDistrust(reason: DistrustReason): string {
+  switch (reason.kind) {
+    case 'moved-too-far':
+      return `moved by a factor of ${reason.ratio}, ${reason.allowed} is plausible`
+    case 'second-source-disagrees':
+      return `a factor of ${reason.ratio} away from the second source, ${reason.allowed} is plausible`
+    case 'at-floor':
+      return `stands at the floor of ${reason.floor} XRD`
+    case 'frozen':
+      return `unchanged for ${Math.round(reason.unchangedForMs / 60_000)} minutes while the second source moved`
+    case 'off-peg':
+      return `a factor of ${reason.ratio} off its peg to ${reason.against}, ${reason.allowed} is plausible`
+    case 'missing':
+      return 'has no price any more'
+    case 'held-by-operator':
+      return `held by an operator: ${reason.note}`
+  }
+}
