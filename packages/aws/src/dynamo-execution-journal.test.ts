@@ -174,23 +174,25 @@ test('every attempt is kept, newest first', async () => {
 })
 
 test('a copy left by a worker that died while displacing an attempt does not hide what became of it', async () => {
-  const dying = {
-    ...cloud.dynamodb,
-    send: (command: never) => {
-      // Dies after the copy is stored and before the head is written.
-      if (Object(command).constructor.name === 'UpdateCommand') throw new Error('killed')
-      return cloud.dynamodb.send(command)
+  const dying = cloud.newClients()
+  // Dies after the copy is stored and before the head is written.
+  dying.dynamodb.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName?.startsWith('Update')) throw new Error('killed')
+      return next(args)
     },
-  } as unknown as TestCloud['dynamodb']
+    { step: 'initialize', name: 'kill' },
+  )
   const claim = await claimed('a')
   await journal.begin(claim, aRecord(1))
-  const dead = new DynamoExecutionJournal(new RecordsTable(dying, cloud.resources.table))
+  const dead = new DynamoExecutionJournal(new RecordsTable(dying.dynamodb, cloud.resources.table))
   await expect(dead.begin(claim, aRecord(2))).rejects.toThrow('killed')
   const abandoned = aRecord(1, { state: 'failed', reason: 'abandoned', updatedAtMs: NOW + 5 })
   await journal.advance(claim, 'planned', abandoned)
   expect(await journal.attemptsOf(cdpId)).toEqual([abandoned])
   await journal.begin(claim, aRecord(2))
   expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(2), abandoned])
+  dying.close()
 })
 
 test('a CDP that was claimed and never acted on has no attempts', async () => {

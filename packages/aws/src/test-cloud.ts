@@ -5,7 +5,8 @@ export interface TestCloud extends AwsClients {
   readonly resources: CloudResources
   readonly faults: CloudFaults
   readonly setParameter: (name: string, value: string, type?: 'String' | 'SecureString') => void
-  readonly deleteParameter: (name: string) => void
+  /** Further clients, to be tampered with. */
+  newClients(): AwsClients
   stop(): Promise<void>
 }
 
@@ -13,13 +14,14 @@ export interface TestCloud extends AwsClients {
 export async function startTestCloud(options: Partial<ResourceOptions> = {}): Promise<TestCloud> {
   const cloud = await startCloud()
   const resources = await createResources(cloud, { environment: 'test', ...options })
-  const clients = awsClients({ region: cloud.region, endpoint: cloud.endpoint })
+  const newClients = () => awsClients({ region: cloud.region, endpoint: cloud.endpoint })
+  const clients = newClients()
   return {
     ...clients,
     resources,
     faults: cloud.faults,
     setParameter: (name, value, type) => void cloud.parameters.put(name, value, type),
-    deleteParameter: (name) => cloud.parameters.delete(name),
+    newClients,
     async stop() {
       clients.close()
       await cloud.close()

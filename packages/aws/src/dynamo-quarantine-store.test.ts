@@ -1,0 +1,55 @@
+import { cdpIdOf, ResourceAddress } from '@weft/domain'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DynamoQuarantineStore } from './dynamo-quarantine-store.ts'
+import { RecordsTable } from './records-table.ts'
+import { startTestCloud, type TestCloud } from './test-cloud.ts'
+import { aCandidate } from './test-messages.ts'
+
+let cloud: TestCloud
+let quarantine: DynamoQuarantineStore
+
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  quarantine = new DynamoQuarantineStore(new RecordsTable(cloud.dynamodb, cloud.resources.table))
+})
+afterAll(() => cloud?.stop())
+
+const HUG = {
+  resource: ResourceAddress.parse('resource_loc1t5kmyj54jt85malva7fxdrnpvgf'),
+  why: 'moved ×10000000',
+}
+
+test('a held candidate waits for a decision, with its reasons', async () => {
+  await quarantine.hold(aCandidate(1), [HUG], 1000)
+  expect(await quarantine.find(cdpIdOf(1))).toMatchObject({ state: 'held', candidate: aCandidate(1), assets: [HUG] })
+})
+
+test('a CDP that is held again keeps its place and takes the newer candidate', async () => {
+  await quarantine.hold(aCandidate(2), [HUG], 1000)
+  const newer = { ...aCandidate(2), stateVersion: aCandidate(2).stateVersion + 9 }
+  await quarantine.hold(newer, [HUG], 5000)
+  expect(await quarantine.find(cdpIdOf(2))).toMatchObject({ heldSinceMs: 1000, candidate: newer })
+})
+
+test('one decision is taken per held entry, and it leaves the waiting list', async () => {
+  await quarantine.hold(aCandidate(3), [HUG], 3000)
+  const decisions = await Promise.all([
+    quarantine.decide(cdpIdOf(3), 'released', 'ada', 4000),
+    quarantine.decide(cdpIdOf(3), 'dropped', 'bob', 4000),
+  ])
+  expect(decisions.filter(Boolean)).toHaveLength(1)
+  expect(await quarantine.find(cdpIdOf(3))).toEqual(decisions.find(Boolean))
+  expect((await quarantine.held(10)).map((entry) => entry.cdpId)).not.toContain('#3#')
+  expect(await quarantine.decide(cdpIdOf(3), 'dropped', 'eve', 5000)).toBeUndefined()
+})
+
+test('a decided CDP can be held anew', async () => {
+  await quarantine.hold(aCandidate(4), [HUG], 1000)
+  await quarantine.decide(cdpIdOf(4), 'dropped', 'ada', 2000)
+  await quarantine.hold(aCandidate(4), [HUG], 9000)
+  expect(await quarantine.find(cdpIdOf(4))).toMatchObject({ state: 'held', heldSinceMs: 9000, decidedBy: null })
+})
+
+test('there is nothing to decide on a CDP that was never held', async () => {
+  expect(await quarantine.decide(cdpIdOf(999), 'released', 'ada', 1)).toBeUndefined()
+})

@@ -1,0 +1,83 @@
+import {
+  type CandidateMessage,
+  type CdpId,
+  cdpNumber,
+  QuarantineEntry,
+  type QuarantineStore,
+  StoredObjectError,
+} from '@weft/domain'
+import * as z from 'zod'
+import type { Attributes, RecordsTable } from './records-table.ts'
+
+/** Decisions are kept for as long as somebody may ask who took them. */
+const KEPT_SECONDS = 180 * 24 * 3_600
+
+/** One item per CDP. Only held entries carry a `kind`, so that the index lists exactly what waits for a decision. */
+export class DynamoQuarantineStore implements QuarantineStore {
+  readonly #table: RecordsTable
+
+  constructor(table: RecordsTable) {
+    this.#table = table
+  }
+
+  async hold(candidate: CandidateMessage, assets: QuarantineEntry['assets'], nowMs: number): Promise<void> {
+    const before = await this.find(candidate.cdpId)
+    const heldSinceMs = before?.state === 'held' ? before.heldSinceMs : nowMs
+    await this.#put({
+      schemaVersion: 1,
+      cdpId: candidate.cdpId,
+      candidate,
+      assets,
+      state: 'held',
+      heldSinceMs,
+      decidedAtMs: null,
+      decidedBy: null,
+    })
+  }
+
+  async find(cdpId: CdpId): Promise<QuarantineEntry | undefined> {
+    const item = await this.#table.get(keyOf(cdpId))
+    return item && entryOf(item)
+  }
+
+  async held(limit: number): Promise<readonly QuarantineEntry[]> {
+    return (await this.#table.newest('quarantine-held', limit)).map(entryOf)
+  }
+
+  async decide(
+    cdpId: CdpId,
+    decision: 'released' | 'dropped',
+    decidedBy: string,
+    nowMs: number,
+  ): Promise<QuarantineEntry | undefined> {
+    const before = await this.find(cdpId)
+    if (before?.state !== 'held') return undefined
+    const decided = { ...before, state: decision, decidedBy, decidedAtMs: nowMs }
+    const written = await this.#put(decided, { condition: '#state = :held', values: { held: 'held' } })
+    return written ? decided : undefined
+  }
+
+  async #put(entry: QuarantineEntry, when?: { condition: string; values: Attributes }): Promise<boolean> {
+    const waiting = { kind: 'quarantine-held', updatedAt: new Date(entry.heldSinceMs).toISOString() }
+    const decided = { expiresAt: Math.floor((entry.decidedAtMs ?? 0) / 1_000) + KEPT_SECONDS }
+    return await this.#table.put(
+      {
+        ...keyOf(entry.cdpId),
+        ...(entry.state === 'held' ? waiting : decided),
+        state: entry.state,
+        record: z.encode(QuarantineEntry, entry),
+      },
+      when,
+    )
+  }
+}
+
+function keyOf(cdpId: CdpId) {
+  return { pk: `cdp#${cdpNumber(cdpId)}`, sk: 'quarantine' }
+}
+
+function entryOf(item: Attributes): QuarantineEntry {
+  const parsed = QuarantineEntry.safeParse(item.record)
+  if (!parsed.success) throw new StoredObjectError(`record ${item.pk} ${item.sk}`, z.prettifyError(parsed.error))
+  return parsed.data
+}

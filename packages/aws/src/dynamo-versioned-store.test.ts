@@ -1,0 +1,50 @@
+import { decimalText } from '@weft/domain'
+import { Decimal } from '@weft/domain/decimal'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as z from 'zod'
+import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
+import { RecordsTable } from './records-table.ts'
+import { startTestCloud, type TestCloud } from './test-cloud.ts'
+
+const Book = z.strictObject({ price: decimalText })
+let cloud: TestCloud
+let table: RecordsTable
+
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  table = new RecordsTable(cloud.dynamodb, cloud.resources.table)
+})
+afterAll(() => cloud?.stop())
+
+const storeOf = (sk: string) => new DynamoVersionedStore(table, { pk: 'price-trust', sk }, Book)
+const book = (price: string) => ({ price: Decimal.parse(price) })
+
+test('holds nothing at first, then what was written, to the last digit', async () => {
+  const store = storeOf('first')
+  expect(await store.read()).toBeUndefined()
+  expect(await store.replace(book('1.000000000000000001'), 0)).toBe(true)
+  expect(await store.read()).toEqual({ value: book('1.000000000000000001'), version: 1 })
+})
+
+test('of racing writers one wins, at the first write and at later ones', async () => {
+  const store = storeOf('race')
+  for (const version of [0, 1, 2]) {
+    const racers = Array.from({ length: 10 }, (_, index) => store.replace(book(String(index)), version))
+    const results = await Promise.all(racers)
+    expect(results.filter(Boolean)).toHaveLength(1)
+    expect(await store.read()).toEqual({ value: book(String(results.indexOf(true))), version: version + 1 })
+  }
+})
+
+test('nobody overwrites what he has not seen', async () => {
+  const store = storeOf('stale')
+  await store.replace(book('1'), 0)
+  await store.replace(book('2'), 1)
+  expect(await store.replace(book('9'), 1)).toBe(false)
+  expect(await store.read()).toEqual({ value: book('2'), version: 2 })
+})
+
+test('what no longer parses is refused by name', async () => {
+  await table.put({ pk: 'price-trust', sk: 'broken', version: 1, value: { price: 'lots' } })
+  await expect(storeOf('broken').read()).rejects.toThrow(/record price-trust broken.*not an exact decimal/s)
+})

@@ -1,0 +1,61 @@
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { cdpIdOf } from '@weft/domain'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AwsClients } from './aws-clients.ts'
+import { DynamoExecutionJournal } from './dynamo-execution-journal.ts'
+import { type AwsCall, recordAwsCalls } from './record-aws-calls.ts'
+import { RecordsTable } from './records-table.ts'
+import { S3Objects } from './s3-objects.ts'
+import { SqsCandidateQueue } from './sqs-candidate-queue.ts'
+import { ssmSecret } from './ssm-secret.ts'
+import { startTestCloud, type TestCloud } from './test-cloud.ts'
+import { aCandidate } from './test-messages.ts'
+
+let cloud: TestCloud
+let clients: AwsClients
+
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  clients = cloud.newClients()
+})
+afterAll(async () => {
+  clients?.close()
+  await cloud?.stop()
+})
+
+test('each distinct call is told once, by the name of the right it needs', async () => {
+  const calls: AwsCall[] = []
+  for (const client of [clients.sqs, clients.s3, clients.dynamodb, clients.ssm])
+    recordAwsCalls(client, (call) => calls.push(call))
+  const { bucket, table, queues, seedPhraseParameter } = cloud.resources
+  cloud.setParameter(seedPhraseParameter, 'a specimen', 'SecureString')
+
+  const queue = new SqsCandidateQueue(clients.sqs, queues.liquidation.url)
+  await queue.send([aCandidate(1)])
+  await queue.send([aCandidate(2)])
+  const objects = new S3Objects(clients.s3, bucket)
+  await objects.putOnce('a', Buffer.from('x'), 'text/plain')
+  await objects.get('a')
+  for await (const _key of objects.keys('')) break
+  await clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'a' }))
+  const journal = new DynamoExecutionJournal(new RecordsTable(clients.dynamodb, table))
+  await journal.claim(cdpIdOf(1), 'a', 0, 1)
+  await journal.claim(cdpIdOf(1), 'b', 0, 1)
+  await journal.attemptsOf(cdpIdOf(1))
+  await journal.recent(1)
+  await ssmSecret(clients.ssm, seedPhraseParameter)
+
+  expect(calls.map((call) => `${call.action} ${call.resource}`)).toEqual([
+    'sqs:SendMessage weft-test-liquidation',
+    `s3:PutObject ${bucket}/*`,
+    `s3:GetObject ${bucket}/*`,
+    `s3:ListBucket ${bucket}`,
+    `dynamodb:UpdateItem ${table}`,
+    `dynamodb:GetItem ${table}`,
+    `dynamodb:Query ${table}`,
+    `dynamodb:Query ${table}/index/by-kind`,
+    `ssm:GetParameter ${seedPhraseParameter}`,
+    `kms:Decrypt ${seedPhraseParameter}`,
+  ])
+  expect(calls[0]).toEqual({ service: 'sqs', action: 'sqs:SendMessage', resource: 'weft-test-liquidation' })
+})

@@ -1,0 +1,101 @@
+/** One kind of call that a service made, in the words of IAM. */
+export interface AwsCall {
+  /** IAM prefix: `sqs`, `s3`, `dynamodb`, `ssm`. */
+  readonly service: string
+  /** IAM action with its prefix, e.g. `sqs:SendMessage`. */
+  readonly action: string
+  /** Name of the queue, bucket (`bucket/*` for its objects), table (`table/index/name` for an index) or parameter. */
+  readonly resource: string
+}
+
+/** The part of an SDK client that is needed to listen in. */
+export interface RecordableClient {
+  readonly middlewareStack: {
+    add(
+      middleware: (
+        next: (args: never) => Promise<unknown>,
+        context: { clientName?: string; commandName?: string },
+      ) => (args: never) => Promise<unknown>,
+      options: { step: 'initialize'; name: string; override: boolean },
+    ): void
+  }
+}
+
+/**
+ * Tells `sink` of every distinct call the client makes from now on, for the proof that each role grants what its service
+ * uses and nothing else.
+ */
+export function recordAwsCalls(client: RecordableClient, sink: (call: AwsCall) => void): void {
+  const told = new Set<string>()
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      for (const call of callsOf(context.clientName ?? '', context.commandName ?? '', inputOf(args))) {
+        const key = `${call.action} ${call.resource}`
+        if (!told.has(key)) sink(call)
+        told.add(key)
+      }
+      return next(args)
+    },
+    { step: 'initialize', name: 'recordAwsCalls', override: true },
+  )
+}
+
+type Input = Readonly<Record<string, unknown>>
+
+const SERVICES: Readonly<Record<string, (command: string, input: Input) => readonly AwsCall[]>> = {
+  SQSClient: sqsCalls,
+  S3Client: s3Calls,
+  DynamoDBClient: dynamodbCalls,
+  DynamoDBDocumentClient: dynamodbCalls,
+  SSMClient: ssmCalls,
+}
+
+function callsOf(clientName: string, commandName: string, input: Input): readonly AwsCall[] {
+  const calls = SERVICES[clientName]
+  if (calls === undefined) throw new Error(`${clientName} makes calls that recordAwsCalls has no IAM names for.`)
+  return calls(commandName.replace(/Command$/, ''), input)
+}
+
+/** A batch needs the right of the single call. */
+function sqsCalls(command: string, input: Input): readonly AwsCall[] {
+  const url = String(input.QueueUrl)
+  return [call('sqs', command.replace(/Batch$/, ''), url.slice(url.lastIndexOf('/') + 1))]
+}
+
+/** Some S3 calls are governed by an action of another name, and objects and buckets are resources of their own. */
+function s3Calls(command: string, input: Input): readonly AwsCall[] {
+  const bucket = String(input.Bucket)
+  const objects = `${bucket}/*`
+  if (command === 'ListObjectsV2' || command === 'HeadBucket') return [call('s3', 'ListBucket', bucket)]
+  if (command === 'HeadObject') return [call('s3', 'GetObject', objects)]
+  if (command === 'DeleteObjects') return [call('s3', 'DeleteObject', objects)]
+  return [call('s3', command, input.Key === undefined ? bucket : objects)]
+}
+
+function dynamodbCalls(command: string, input: Input): readonly AwsCall[] {
+  const table = String(input.TableName)
+  const resource = input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`
+  const documents: Readonly<Record<string, string>> = {
+    Get: 'GetItem',
+    Put: 'PutItem',
+    Update: 'UpdateItem',
+    Delete: 'DeleteItem',
+  }
+  return [call('dynamodb', documents[command] ?? command, resource)]
+}
+
+/** Reading a SecureString also decrypts with its key. */
+function ssmCalls(command: string, input: Input): readonly AwsCall[] {
+  const parameter = String(input.Name ?? input.Path)
+  const read = call('ssm', command, parameter)
+  return input.WithDecryption === true ? [read, call('kms', 'Decrypt', parameter)] : [read]
+}
+
+function call(service: string, action: string, resource: string): AwsCall {
+  return { service, action: `${service}:${action}`, resource }
+}
+
+function inputOf(args: unknown): Input {
+  const { input } = Object(args) as { input?: Input }
+  return input ?? {}
+}

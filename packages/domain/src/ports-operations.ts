@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { CdpId, ResourceAddress } from './ids.ts'
+import { CandidateMessage } from './messages.ts'
+
+/** A stored value and its version, which whoever replaces it has to name. */
+export interface Versioned<T> {
+  readonly value: T
+  /** Grows with every write, from 1. */
+  readonly version: number
+}
+
+/** One value that several workers read and replace, such as the book of price trust; nobody overwrites what he has not seen. */
+export interface VersionedStore<T> {
+  /** `undefined` before the first write. */
+  read(): Promise<Versioned<T> | undefined>
+  /**
+   * @param expectedVersion 0 for the first write.
+   * @returns `false` when another worker wrote since; nothing is written then, and the caller reads again.
+   */
+  replace(value: T, expectedVersion: number): Promise<boolean>
+}
+
+/** Candidate held back because of a price that is not believed, until an operator decides. */
+export const QuarantineEntry = z.strictObject({
+  schemaVersion: z.literal(1),
+  cdpId: CdpId,
+  /** The newest candidate that was held back for this CDP. */
+  candidate: CandidateMessage,
+  assets: z.array(z.strictObject({ resource: ResourceAddress, why: z.string() })),
+  state: z.enum(['held', 'released', 'dropped']),
+  heldSinceMs: z.int().nonnegative(),
+  decidedAtMs: z.int().nonnegative().nullable(),
+  decidedBy: z.string().nullable(),
+})
+export type QuarantineEntry = z.infer<typeof QuarantineEntry>
+
+export interface QuarantineStore {
+  /** Holds a candidate back. A CDP that is held already keeps its place and gets the newer candidate and reasons. */
+  hold(candidate: CandidateMessage, assets: QuarantineEntry['assets'], nowMs: number): Promise<void>
+  find(cdpId: CdpId): Promise<QuarantineEntry | undefined>
+  /** What waits for a decision, held longest last. */
+  held(limit: number): Promise<readonly QuarantineEntry[]>
+  /** @returns the entry as decided; `undefined` when the CDP is not held: someone else decided, or it never was. */
+  decide(
+    cdpId: CdpId,
+    decision: 'released' | 'dropped',
+    decidedBy: string,
+    nowMs: number,
+  ): Promise<QuarantineEntry | undefined>
+}
