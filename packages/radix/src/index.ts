@@ -1,3 +1,4 @@
+export { chosenNetwork, type NetworkChoice } from './chosen-network.ts'
 export { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
 export { DEFAULT_GATEWAY_POLICY, type GatewayPolicy } from './gateway/policy.ts'
 export type { BreakerState } from './gateway/resilience.ts'
@@ -9,3 +10,10 @@ export {
   parseNetworkConfig,
   type VenueConfig,
 } from './network-config.ts'
+export { GatewayTip } from './tip/gateway-tip.ts'
+export { type DexPool, DexUnavailableError, readDexPools } from './venues/dex-pools.ts'
+export { DexPriceSource, type SecondPriceSource } from './venues/dex-price-source.ts'
+export { type SimulatedDexOptions, SimulatedDexVenue } from './venues/simulated-dex-venue.ts'
+export { GatewayHealthOracle } from './weft/gateway-health-oracle.ts'
+export { GatewayLedger, type GatewayLedgerOptions } from './weft/gateway-ledger.ts'
+export { WrongNetworkError } from './weft/network-guard.ts'

@@ -4,6 +4,8 @@ import {
   type NetworkConfigurationResponse,
   type StateEntityDetailsRequest,
   type StateEntityDetailsResponse,
+  type StateEntityFungiblesPageRequest,
+  type StateEntityFungiblesPageResponse,
   type StateKeyValueStoreDataRequest,
   type StateKeyValueStoreDataResponse,
   type StateKeyValueStoreKeysRequest,
@@ -94,6 +96,13 @@ export class GatewayClient {
       '/state/entity/details',
       (init) => this.#sdk.state.innerClient.stateEntityDetails({ stateEntityDetailsRequest: request }, init),
       signal,
+    )
+  }
+
+  /** Further pages of the fungibles that entity details begin; a cursor needs the state version of its first page. */
+  entityFungiblesPage(request: StateEntityFungiblesPageRequest): Promise<StateEntityFungiblesPageResponse> {
+    return this.#send('/state/entity/page/fungibles', (init) =>
+      this.#sdk.state.innerClient.entityFungiblesPage({ stateEntityFungiblesPageRequest: request }, init),
     )
   }
 

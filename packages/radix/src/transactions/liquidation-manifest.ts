@@ -1,6 +1,6 @@
 import type { AccountAddress, ComponentAddress, LiquidationStep, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
-import { ManifestText } from './manifest-text.ts'
+import { ManifestText } from '../manifest/manifest-text.ts'
 import {
   address,
   amount,
@@ -14,7 +14,7 @@ import {
   none,
   some,
   text,
-} from './manifest-value.ts'
+} from '../manifest/manifest-value.ts'
 
 export interface LiquidationManifestContext {
   readonly networkId: number

@@ -1,6 +1,6 @@
 import { Decimal } from '@weft/domain/decimal'
 import { expect, test } from 'vitest'
-import { EngineToolkit } from './engine-toolkit.ts'
+import { EngineToolkit } from '../transactions/engine-toolkit.ts'
 import { ManifestText } from './manifest-text.ts'
 import { amount, arrayOf, bucket, entireWorktop, localId, ManifestBuildError, text } from './manifest-value.ts'
 

@@ -1,0 +1,40 @@
+import type { NetworkName } from '@weft/domain'
+import mainnet from '../../../networks/mainnet.json' with { type: 'json' }
+import stokenet from '../../../networks/stokenet.json' with { type: 'json' }
+import { type NetworkConfig, NetworkConfigError, parseNetworkConfig } from './network-config.ts'
+
+export interface NetworkChoice {
+  readonly network: NetworkName
+  /** Replaces the configuration's own Gateway. */
+  readonly gatewayUrl?: string | undefined
+  /** JSON text that replaces the shipped configuration; needed for `local`, which nobody ships. */
+  readonly configJson?: string | undefined
+}
+
+const SHIPPED: Readonly<Partial<Record<NetworkName, unknown>>> = { mainnet, stokenet }
+
+/** The configuration of a network by name: shipped with the code, or given as JSON text. @throws {NetworkConfigError} */
+export function chosenNetwork({ network, gatewayUrl, configJson }: NetworkChoice): NetworkConfig {
+  const config =
+    configJson === undefined
+      ? shipped(network)
+      : parseNetworkConfig(parseJson(configJson), 'the given network configuration')
+  if (config.name !== network)
+    throw new NetworkConfigError(`The given network configuration is for ${config.name}, but ${network} was asked for.`)
+  return gatewayUrl === undefined ? config : { ...config, gatewayUrl }
+}
+
+function shipped(network: NetworkName): NetworkConfig {
+  const object = SHIPPED[network]
+  if (object === undefined)
+    throw new NetworkConfigError(`No configuration is shipped for ${network}; give one as JSON.`)
+  return parseNetworkConfig(object, `networks/${network}.json`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new NetworkConfigError('The given network configuration is no JSON.', { cause })
+  }
+}

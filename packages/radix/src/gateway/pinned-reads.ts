@@ -1,0 +1,133 @@
+import type {
+  StateEntityDetailsResponseItem,
+  StateKeyValueStoreKeysResponseItem,
+  StateNonFungibleDetailsResponseItem,
+} from '@radixdlt/babylon-gateway-api-sdk'
+import { LedgerDataError } from '@weft/domain'
+import { Decimal } from '@weft/domain/decimal'
+import { type Decoder, decodeSbor } from '../sbor/decode.ts'
+import type { GatewayClient } from './gateway-client.ts'
+import { inChunks } from './in-chunks.ts'
+
+/** Hard limits of the Gateway: above them it answers HTTP 400. */
+const MAX_ADDRESSES = 20
+const MAX_IDS = 100
+const MAX_KEYS = 100
+
+/**
+ * State reads at one state version. Every request carries the version and every answer is checked for it: an answer from another
+ * version would mix two states of the market, and nothing later could tell.
+ */
+export class PinnedReads {
+  readonly stateVersion: number
+  readonly #client: GatewayClient
+
+  constructor(client: GatewayClient, stateVersion: number) {
+    this.#client = client
+    this.stateVersion = stateVersion
+  }
+
+  /** Entities by address; unknown addresses are absent. */
+  async entities(addresses: readonly string[]): Promise<ReadonlyMap<string, StateEntityDetailsResponseItem>> {
+    const pages = await inChunks(addresses, MAX_ADDRESSES, async (chunk, signal) => {
+      const answer = await this.#client.entityDetails({ addresses: chunk, ...this.#pin() }, signal)
+      this.#checkPin(answer.ledger_state.state_version, '/state/entity/details')
+      return answer.items
+    })
+    return new Map(pages.flat().map((item) => [item.address, item]))
+  }
+
+  /** State of a Scrypto component, undecoded. @throws {LedgerDataError} when there is no such component. */
+  async componentState(address: string): Promise<unknown> {
+    const details = (await this.entities([address])).get(address)?.details
+    if (details?.type !== 'Component' || details.state === undefined)
+      throw new LedgerDataError(
+        `component ${address} at state version ${this.stateVersion}`,
+        'it has no readable state',
+      )
+    return details.state
+  }
+
+  /** Balances of fungible vaults by address. @throws {LedgerDataError} when one is missing. */
+  async vaultBalances(vaults: readonly string[]): Promise<ReadonlyMap<string, Decimal>> {
+    const entities = await this.entities(vaults)
+    return new Map(
+      vaults.map((vault) => {
+        const details = entities.get(vault)?.details
+        if (details?.type !== 'FungibleVault')
+          throw new LedgerDataError(`vault ${vault} at state version ${this.stateVersion}`, 'it is no fungible vault')
+        return [vault, Decimal.parse(details.balance.amount)]
+      }),
+    )
+  }
+
+  /**
+   * All live entries of a key-value store, newest-created first.
+   * @param name for error messages, e.g. `market.price_cache`.
+   */
+  async table<K, V>(
+    store: string,
+    name: string,
+    key: Decoder<K>,
+    value: Decoder<V>,
+  ): Promise<readonly (readonly [K, V])[]> {
+    const keys = await this.#keysOf(store)
+    const pages = await inChunks(keys, MAX_KEYS, async (chunk, signal) => {
+      const request = { key_value_store_address: store, keys: chunk.map((item) => ({ key_hex: item.key.raw_hex })) }
+      const answer = await this.#client.keyValueStoreData({ ...request, ...this.#pin() }, signal)
+      this.#checkPin(answer.ledger_state.state_version, '/state/key-value-store/data')
+      return answer.entries
+    })
+    const entries = new Map(pages.flat().map((entry) => [entry.key.raw_hex, entry]))
+    return keys.map(({ key: { raw_hex: keyHex, programmatic_json: keyJson } }) => {
+      const entry = entries.get(keyHex)
+      if (entry === undefined)
+        throw new LedgerDataError(`${name} at state version ${this.stateVersion}`, `key ${keyHex} has no entry`)
+      return [
+        decodeSbor(key, keyJson, `key ${keyHex} of ${name}`),
+        decodeSbor(value, entry.value.programmatic_json, `entry ${keyHex} of ${name}`),
+      ] as const
+    })
+  }
+
+  /** Non-fungibles by local id, burned ones without data; ids never minted are absent. */
+  async nonFungibles(
+    resource: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, StateNonFungibleDetailsResponseItem>> {
+    const pages = await inChunks(ids, MAX_IDS, async (chunk, signal) => {
+      const request = { resource_address: resource, non_fungible_ids: chunk, ...this.#pin() }
+      const answer = await this.#client.nonFungibleData(request, signal)
+      this.#checkPin(answer.ledger_state.state_version, '/state/non-fungible/data')
+      return answer.non_fungible_ids
+    })
+    return new Map(pages.flat().map((item) => [item.non_fungible_id, item]))
+  }
+
+  /** Page by page, until a page has no cursor: a short page proves nothing. */
+  async #keysOf(store: string): Promise<readonly StateKeyValueStoreKeysResponseItem[]> {
+    const keys: StateKeyValueStoreKeysResponseItem[] = []
+    let cursor: string | null | undefined
+    do {
+      const answer = await this.#client.keyValueStoreKeys({
+        key_value_store_address: store,
+        limit_per_page: MAX_KEYS,
+        ...this.#pin(),
+        ...(cursor ? { cursor } : {}),
+      })
+      this.#checkPin(answer.ledger_state.state_version, '/state/key-value-store/keys')
+      keys.push(...answer.items)
+      cursor = answer.next_cursor
+    } while (cursor)
+    return keys
+  }
+
+  #pin() {
+    return { at_ledger_state: { state_version: this.stateVersion } }
+  }
+
+  #checkPin(answered: number, endpoint: string): void {
+    if (answered !== this.stateVersion)
+      throw new LedgerDataError(endpoint, `asked for state version ${this.stateVersion}, answered from ${answered}`)
+  }
+}

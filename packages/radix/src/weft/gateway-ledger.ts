@@ -1,0 +1,147 @@
+import {
+  type Cdp,
+  type CdpId,
+  type CdpReading,
+  cdpIdOf,
+  LedgerDataError,
+  type MarketSnapshot,
+  type NftContent,
+  type NftContents,
+  type NonFungibleLocalId,
+  type PinnedLedger,
+  type ResourceAddress,
+  type SyncPoint,
+} from '@weft/domain'
+import type { Decimal } from '@weft/domain/decimal'
+import type { GatewayClient } from '../gateway/gateway-client.ts'
+import { PinnedReads } from '../gateway/pinned-reads.ts'
+import type { NetworkConfig } from '../network-config.ts'
+import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
+import { DexUnavailableError } from '../venues/dex-pools.ts'
+import type { SecondPriceSource } from '../venues/dex-price-source.ts'
+import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
+import { marketCounter } from './decode-components.ts'
+import { readMarket } from './market-reader.ts'
+import { NetworkGuard } from './network-guard.ts'
+
+export interface GatewayLedgerOptions {
+  /** Fills the market snapshot's second-source prices. */
+  readonly secondPrices?: SecondPriceSource
+  /** The second source exists but did not answer. */
+  readonly onSecondPricesMissing?: (error: Error) => void
+}
+
+/**
+ * The Weft market read through a Gateway, pinned to a state version throughout. Every method throws what {@link GatewayClient} throws,
+ * and {@link LedgerDataError} when the ledger's answer is not of the promised shape.
+ */
+export class GatewayLedger implements PinnedLedger {
+  readonly #client: GatewayClient
+  readonly #network: NetworkConfig
+  readonly #guard: NetworkGuard
+  readonly #options: GatewayLedgerOptions
+  #cdpResource: ResourceAddress | undefined
+
+  constructor(client: GatewayClient, network: NetworkConfig, options: GatewayLedgerOptions = {}) {
+    this.#client = client
+    this.#network = network
+    this.#guard = new NetworkGuard(client, network)
+    this.#options = options
+    this.#cdpResource = network.addresses.cdpResource
+  }
+
+  /** @throws {WrongNetworkError} when the Gateway serves another network than configured. */
+  async syncPoint(): Promise<SyncPoint> {
+    return this.#guard.syncPoint()
+  }
+
+  async marketSnapshot(at: SyncPoint): Promise<MarketSnapshot> {
+    const [market, secondSourcePrices] = await Promise.all([
+      readMarket(this.#network.addresses, this.#readsAt(at), at),
+      this.#secondSourcePrices(),
+    ])
+    return { ...market, secondSourcePrices }
+  }
+
+  async cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]> {
+    const ids = Array.from({ length: Math.max(0, toId - fromId + 1) }, (_, index) => cdpIdOf(fromId + index))
+    return this.#readCdps(ids, at)
+  }
+
+  /** The CDP at `at`, `undefined` once burned or when never minted. */
+  async findCdp(id: CdpId, at: SyncPoint): Promise<Cdp | undefined> {
+    const [reading] = await this.#readCdps([id], at)
+    return reading?.kind === 'live' ? reading.cdp : undefined
+  }
+
+  /**
+   * Claim NFTs and liquidity receipts; non-fungibles of any other shape, burned and unknown ones are left out, so that a CDP that
+   * holds one counts as unjudged.
+   */
+  async nftContents(
+    wanted: ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]>,
+    at: SyncPoint,
+  ): Promise<NftContents> {
+    const reads = this.#readsAt(at)
+    const claim = unstakeData(this.#network.addresses.xrd)
+    const contents = await Promise.all(
+      [...wanted].map(async ([resource, ids]) => {
+        const found = await reads.nonFungibles(resource, ids)
+        const byId = new Map<string, NftContent>()
+        for (const [id, { data }] of found) {
+          const decoder = data && decoderFor(data.programmatic_json, claim)
+          if (decoder) byId.set(id, decodeSbor(decoder, data.programmatic_json, `data of ${resource}:${id}`))
+        }
+        return [resource, byId] as const
+      }),
+    )
+    return new Map(contents)
+  }
+
+  /** Without its second source a run goes on: that one can only add doubt. The caller is told. */
+  async #secondSourcePrices(): Promise<Map<ResourceAddress, Decimal>> {
+    try {
+      return new Map(await this.#options.secondPrices?.prices())
+    } catch (error) {
+      if (!(error instanceof DexUnavailableError)) throw error
+      this.#options.onSecondPricesMissing?.(error)
+      return new Map()
+    }
+  }
+
+  async #readCdps(ids: readonly CdpId[], at: SyncPoint): Promise<readonly CdpReading[]> {
+    if (ids.length === 0) return []
+    const found = await this.#readsAt(at).nonFungibles(await this.#cdpResourceAt(at), ids)
+    return ids.map((id): CdpReading => {
+      const item = found.get(id)
+      if (item === undefined) return { kind: 'missing', id }
+      if (item.is_burned) return { kind: 'burned', id }
+      if (item.data === undefined)
+        throw new LedgerDataError(`CDP ${id} at state version ${at.stateVersion}`, 'it has no data')
+      const decoder = cdp(id, item.last_updated_at_state_version)
+      return { kind: 'live', cdp: decodeSbor(decoder, item.data.programmatic_json, `data of CDP ${id}`) }
+    })
+  }
+
+  /** Configured, or as the market's state names it. */
+  async #cdpResourceAt(at: SyncPoint): Promise<ResourceAddress> {
+    if (this.#cdpResource === undefined) {
+      const { market } = this.#network.addresses
+      const state = await this.#readsAt(at).componentState(market)
+      this.#cdpResource = decodeSbor(marketCounter, state, `market ${market}`).cdp_res_manager
+    }
+    return this.#cdpResource
+  }
+
+  #readsAt(at: SyncPoint): PinnedReads {
+    return new PinnedReads(this.#client, at.stateVersion)
+  }
+}
+
+/** By the one field that tells the shapes apart; `undefined` for a shape that is not known here. */
+function decoderFor(data: unknown, claim: Decoder<NftContent>): Decoder<NftContent> | undefined {
+  const fields = isJsonObject(data) && Array.isArray(data.fields) ? data.fields : []
+  const names = fields.map((field) => (isJsonObject(field) ? field.field_name : undefined))
+  if (names.includes(CLAIM_FIELD)) return claim
+  return names.includes('underlying') ? receiptData : undefined
+}
