@@ -82,6 +82,17 @@ test('a fall of 60 % in ten minutes is believed when a second source shows it to
   expect(believed({ price: '1' }, { price: '0.4' })).toEqual([true, false])
 })
 
+test('a wrong feed value is not believed while the market still uses its cached price', () => {
+  const state = judgePrices(undefined, reading(0, new Map([[HUG, { price: RIGHT }]])), DEFAULT_PLAUSIBILITY).state
+  const next = {
+    ...reading(10, new Map()),
+    prices: new Map([
+      [HUG, { priceXrd: Decimal.parse(RIGHT), source: 'cache' as const, pendingXrd: Decimal.parse(WRONG) }],
+    ]),
+  }
+  expect(distrustedNow(state, next, DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([{ kind: 'moved-too-far' }])
+})
+
 test('a gap to the second source is not believed even inside the band', () => {
   expect(believed({ price: '1', second: '1' }, { price: '1.15', second: '1' })).toEqual([true, false])
 })

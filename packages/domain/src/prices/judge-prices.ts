@@ -12,9 +12,16 @@ import {
 /** Every price the market would use at one moment, in XRD, and what an independent source says of the same assets. */
 export interface PricesAtOnce {
   readonly atMs: number
-  readonly prices: ReadonlyMap<ResourceAddress, { readonly priceXrd: Decimal; readonly source: PriceSource }>
+  readonly prices: ReadonlyMap<ResourceAddress, PriceAtOnce>
   /** Absent assets have no second source. */
   readonly secondSource: ReadonlyMap<ResourceAddress, Decimal>
+}
+
+export interface PriceAtOnce {
+  readonly priceXrd: Decimal
+  readonly source: PriceSource
+  /** The feed's newer value, which the next transaction may put into force; judged as strictly as the price itself. */
+  readonly pendingXrd?: Decimal
 }
 
 /** A price lost or regained trust with this reading. */
@@ -133,16 +140,33 @@ function reasonsAgainst(
   if (floor) return [...reasons, { kind: 'at-floor', floor }]
 
   const second = reading.secondSource.get(resource)
-  const gap = second?.isPositive() ? ratioBetween(price, second) : undefined
-  const allowedGap = Decimal.ONE.plus(policy.maxSecondSourceGap)
-  if (gap?.gt(allowedGap)) reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
-  const confirmed = gap?.lte(allowedGap) ?? false
-  const move = before?.accepted ? moveSince(before.accepted, price, reading.atMs, bandOf(resource, policy)) : undefined
-  // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
-  if (move?.ratio.gt(move.allowed) && !confirmed) reasons.push({ kind: 'moved-too-far', ...move })
+  const pending = reading.prices.get(resource)?.pendingXrd
+  reasons.push(...leapReasons(resource, before, price, second, reading.atMs, policy))
+  if (pending && reasons.length === 0)
+    reasons.push(...leapReasons(resource, before, pending, second, reading.atMs, policy))
   const frozen = frozenReason(before, price, second, reading.atMs, policy)
   if (frozen) reasons.push(frozen)
   for (const peg of policy.pegs) if (peg.asset === resource) reasons.push(...pegReason(peg, price, reading))
+  return reasons
+}
+
+/** Too far from the second source, or too far from the last accepted price with no second source that agrees. */
+function leapReasons(
+  resource: ResourceAddress,
+  before: AssetTrust | undefined,
+  price: Decimal,
+  second: Decimal | undefined,
+  atMs: number,
+  policy: PlausibilityPolicy,
+): readonly DistrustReason[] {
+  const gap = second?.isPositive() ? ratioBetween(price, second) : undefined
+  const allowedGap = Decimal.ONE.plus(policy.maxSecondSourceGap)
+  if (gap?.lte(allowedGap)) return []
+  const reasons: DistrustReason[] = []
+  if (gap) reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
+  const move = before?.accepted ? moveSince(before.accepted, price, atMs, bandOf(resource, policy)) : undefined
+  // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
+  if (move?.ratio.gt(move.allowed)) reasons.push({ kind: 'moved-too-far', ...move })
   return reasons
 }
 
@@ -157,7 +181,7 @@ function trustAfter(
   const current = reading.prices.get(resource)
   const unchanged = current !== undefined && known.latest?.priceXrd.eq(current.priceXrd) === true
   const seen = {
-    latest: current ? { ...current, atMs: reading.atMs } : known.latest,
+    latest: current ? { priceXrd: current.priceXrd, source: current.source, atMs: reading.atMs } : known.latest,
     unchangedSinceMs: unchanged ? known.unchangedSinceMs : reading.atMs,
     secondWhenUnchanged: unchanged ? known.secondWhenUnchanged : (reading.secondSource.get(resource) ?? null),
   }
