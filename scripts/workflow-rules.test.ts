@@ -26,7 +26,7 @@ jobs:
           persist-credentials: false
       - uses: aws-actions/configure-aws-credentials@${SHA} # v4.2.1
         with:
-          role-to-assume: \${{ vars.AWS_APPLY_ROLE_ARN }}
+          role-to-assume: arn:aws:iam::123456789012:role/weft-global-apply-mainnet
       - run: ./apply.sh
 `
 

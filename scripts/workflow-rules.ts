@@ -109,7 +109,7 @@ function jobProblems(job: Job): string[] {
 /** A job that can change AWS must wait for the environment's reviewers and must never run beside itself. */
 function applyProblems(job: Job): string[] {
   const assumesApplyRole = (job.steps ?? []).some((step) =>
-    String(step.with?.['role-to-assume'] ?? '').includes('APPLY_ROLE'),
+    String(step.with?.['role-to-assume'] ?? '').includes('role/weft-global-apply-'),
   )
   if (!assumesApplyRole) return []
   return [

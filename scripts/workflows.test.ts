@@ -58,10 +58,10 @@ describe('what is applied is what was reviewed', () => {
   })
 
   test('plan and apply use different roles, and a pull request never sees the apply role', () => {
-    expect(read('plan.yml')).toContain('vars.AWS_PLAN_ROLE_ARN')
-    expect(read('plan.yml')).not.toContain('APPLY_ROLE')
-    expect(read('pull-request.yml')).not.toMatch(/APPLY_ROLE|apply\.yml/)
-    expect(read('apply.yml')).not.toContain('PLAN_ROLE')
+    expect(read('plan.yml')).toContain('role/weft-global-plan')
+    expect(read('plan.yml')).not.toContain('role/weft-global-apply')
+    expect(read('pull-request.yml')).not.toMatch(/weft-global-apply|apply\.yml/)
+    expect(read('apply.yml')).not.toContain('role/weft-global-plan')
   })
 
   test('the binary plan stays out of what GitHub keeps', () => {

@@ -2,7 +2,8 @@
 # Sourced by the plan and apply scripts: where an environment lies and where its saved plan is kept.
 
 # Sets `folder`, `tree`, `artefact_bucket` and `saved_plan` for the environment in $1, and the variables that every
-# environment takes from the pipeline. Needs ACCOUNT_ID and ALARM_EMAILS; reads dist/release/release.json.
+# environment takes from the pipeline. Needs ACCOUNT_ID, ALARM_EMAILS and GITHUB_REPOSITORY, takes GRAFANA and
+# GRAFANA_READER; reads dist/release/release.json.
 use_environment() {
   local environment=$1
   folder="infrastructure/environments/$environment"
@@ -20,7 +21,10 @@ use_environment() {
   # shellcheck disable=SC2034 # read by the scripts that source this file
   saved_plan="s3://$artefact_bucket/plans/$environment/$tree.tar"
   TF_VAR_release=$(cat dist/release/release.json)
-  export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_alarm_emails=$ALARM_EMAILS
+  export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_alarm_emails=$ALARM_EMAILS TF_VAR_repository=$GITHUB_REPOSITORY
+  # Without Grafana Cloud the variables stay away: an empty text is no object, and Terraform would say so.
+  if [ -n "${GRAFANA:-}" ]; then export TF_VAR_grafana=$GRAFANA; fi
+  if [ -n "${GRAFANA_READER:-}" ]; then export TF_VAR_grafana_reader=$GRAFANA_READER; fi
 }
 
 # Initialises terraform in $folder against the real state. A lock file already in the folder is obeyed.

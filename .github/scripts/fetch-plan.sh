@@ -39,9 +39,11 @@ if ! node scripts/compare-plans.ts "$bundle/saved.json" "$bundle/fresh.json"; th
   exit 1
 fi
 
+terraform -chdir="$folder" show -no-color plan.tfplan >"$bundle/plan.txt"
 {
   echo "### $environment: the plan that is being applied"
   echo '```'
-  terraform -chdir="$folder" show -no-color plan.tfplan | head -c 900000
+  # GitHub takes a summary of at most 1 MiB.
+  head -c 900000 "$bundle/plan.txt"
   echo '```'
-} >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
+} >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
