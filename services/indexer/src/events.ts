@@ -12,7 +12,7 @@ export type IndexerEvent =
       candidates: number
     }
   | { event: 'indexer.job_expired'; lateByMs: number }
-  | { event: 'indexer.job_failed' }
+  | { event: 'indexer.job_failed'; kind: string; messageId?: string; receiveCount?: number }
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
   | { event: 'indexer.confirm_refused'; cdpId: CdpId; error: string }
   | {

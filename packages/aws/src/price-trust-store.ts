@@ -1,0 +1,8 @@
+import { type NetworkName, PriceTrustState, type VersionedStore } from '@weft/domain'
+import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
+import type { RecordsTable } from './records-table.ts'
+
+/** The trust in a network's prices: written by the dispatcher's runs and by operators, read before every liquidation. */
+export function priceTrustStore(table: RecordsTable, network: NetworkName): VersionedStore<PriceTrustState> {
+  return new DynamoVersionedStore(table, { pk: `prices#${network}`, sk: 'trust' }, PriceTrustState)
+}

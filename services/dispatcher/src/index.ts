@@ -1,0 +1,4 @@
+export * from './config.ts'
+export * from './dispatch.ts'
+export * from './events.ts'
+export * from './wire.ts'

@@ -1,0 +1,28 @@
+import { awsClients } from '@weft/aws'
+import { EmfMetrics, pinoEventLog } from '@weft/telemetry'
+import { dispatcherConfig } from './config.ts'
+import { type DispatchOutcome, dispatch } from './dispatch.ts'
+import { DISPATCHER_LEVELS, type DispatcherEvent } from './events.ts'
+import { wireDispatcher } from './wire.ts'
+
+const config = dispatcherConfig(process.env)
+const log = pinoEventLog<DispatcherEvent>({
+  service: 'dispatcher',
+  environment: config.environment,
+  level: config.logLevel,
+  levels: DISPATCHER_LEVELS,
+})
+const metrics = new EmfMetrics({ service: 'dispatcher', environment: config.environment })
+const deps = wireDispatcher(config, { aws: awsClients(config.aws), clock: Date, log, metrics })
+
+/** Invoked by EventBridge Scheduler; a throw makes it try again. */
+export async function handler(): Promise<DispatchOutcome['kind']> {
+  try {
+    return (await dispatch(deps)).kind
+  } catch (error) {
+    log.emit({ event: 'dispatcher.run_failed' }, error)
+    throw error
+  } finally {
+    metrics.flush()
+  }
+}

@@ -1,0 +1,46 @@
+import {
+  describeDistrust,
+  judgePrices,
+  type MarketSnapshot,
+  type PlausibilityPolicy,
+  type PriceTrustState,
+  pricesAtOnce,
+  type VersionedStore,
+} from '@weft/domain'
+import type { EventLog } from '@weft/telemetry'
+import type { DispatcherEvent } from './events.ts'
+
+/** Another run wrote the trust in prices at the same time, again and again; the scheduler repeats this run. */
+export class PriceTrustContendedError extends Error {
+  override readonly name = 'PriceTrustContendedError'
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Judges a run's prices against the memory of earlier runs and remembers the verdict; each loss and return of trust is an event.
+ * @throws {PriceTrustContendedError}
+ */
+export async function watchPrices(
+  market: MarketSnapshot,
+  store: VersionedStore<PriceTrustState>,
+  policy: PlausibilityPolicy,
+  log: EventLog<DispatcherEvent>,
+): Promise<void> {
+  const reading = pricesAtOnce(market)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const previous = await store.read()
+    // An operator or a newer run wrote meanwhile: an older reading must not undo what came later.
+    if (previous && previous.value.atMs > reading.atMs) return
+    const { state, changes } = judgePrices(previous?.value, reading, policy)
+    if (!(await store.replace(state, previous?.version ?? 0))) continue
+    for (const { resource, priceXrd, change, reasons } of changes) {
+      const price = { resource, priceXrd: priceXrd?.toString() ?? null }
+      if (change === 'distrusted')
+        log.emit({ event: 'dispatcher.price_untrusted', ...price, reasons: reasons.map(describeDistrust) })
+      else log.emit({ event: 'dispatcher.price_trusted_again', ...price })
+    }
+    return
+  }
+  throw new PriceTrustContendedError(`The trust in prices was written by others ${ATTEMPTS} times in a row.`)
+}

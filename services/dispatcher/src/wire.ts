@@ -1,0 +1,43 @@
+import {
+  type AwsClients,
+  DynamoRunStore,
+  priceTrustStore,
+  RecordsTable,
+  S3Objects,
+  S3SnapshotStore,
+  SqsJobQueue,
+} from '@weft/aws'
+import { type Clock, DEFAULT_PLAUSIBILITY } from '@weft/domain'
+import { GatewayClient, GatewayLedger } from '@weft/radix'
+import type { EventLog, Metrics } from '@weft/telemetry'
+import type { DispatcherConfig } from './config.ts'
+import type { DispatcherDeps } from './dispatch.ts'
+import type { DispatcherEvent } from './events.ts'
+import { watchPrices } from './price-watch.ts'
+
+export interface Surroundings {
+  readonly aws: AwsClients
+  readonly clock: Clock
+  readonly log: EventLog<DispatcherEvent>
+  readonly metrics: Metrics
+}
+
+/** The dispatcher with its real adapters, the same on AWS and on one machine. */
+export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metrics }: Surroundings): DispatcherDeps {
+  const gateway = new GatewayClient({ gatewayUrl: config.network.gatewayUrl })
+  const table = new RecordsTable(aws.dynamodb, config.table)
+  const trust = priceTrustStore(table, config.network.name)
+  return {
+    ledger: new GatewayLedger(gateway, config.network),
+    snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
+    jobs: new SqsJobQueue(aws.sqs, config.indexingQueueUrl),
+    runs: new DynamoRunStore(table),
+    clock,
+    log,
+    metrics,
+    freshness: config.freshness,
+    rangeSize: config.rangeSize,
+    jobLifetimeMs: config.jobLifetimeMs,
+    judgePrices: (market) => watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log),
+  }
+}

@@ -1,0 +1,5 @@
+export * from './config.ts'
+export * from './consume.ts'
+export * from './events.ts'
+export * from './index-range.ts'
+export * from './wire.ts'

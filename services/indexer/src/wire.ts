@@ -1,0 +1,35 @@
+import { type AwsClients, DynamoRunStore, RecordsTable, S3Objects, S3SnapshotStore, SqsCandidateQueue } from '@weft/aws'
+import { type Clock, Decimal } from '@weft/domain'
+import { GatewayClient, GatewayHealthOracle, GatewayLedger } from '@weft/radix'
+import type { EventLog, Metrics } from '@weft/telemetry'
+import { CachedMarkets } from './cached-markets.ts'
+import type { IndexerConfig } from './config.ts'
+import type { IndexerEvent } from './events.ts'
+import type { IndexerDeps } from './index-range.ts'
+
+export interface Surroundings {
+  readonly aws: AwsClients
+  readonly clock: Clock
+  readonly log: EventLog<IndexerEvent>
+  readonly metrics: Metrics
+}
+
+/** Prices and interest move between the pinned read and the preview at the tip; beyond this our model is in doubt. */
+const DISAGREEMENT_TOLERANCE = Decimal.parse('0.001')
+
+/** The indexer with its real adapters, the same on AWS and on one machine. */
+export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }: Surroundings): IndexerDeps {
+  const gateway = new GatewayClient({ gatewayUrl: config.network.gatewayUrl })
+  return {
+    positions: new GatewayLedger(gateway, config.network),
+    oracle: new GatewayHealthOracle(gateway, config.network),
+    snapshots: new CachedMarkets(new S3SnapshotStore(new S3Objects(aws.s3, config.bucket))),
+    candidates: new SqsCandidateQueue(aws.sqs, config.liquidationQueueUrl),
+    runs: new DynamoRunStore(new RecordsTable(aws.dynamodb, config.table)),
+    clock,
+    log,
+    metrics,
+    confirmAboveLiquidationLtv: config.confirmAboveLiquidationLtv,
+    disagreementTolerance: DISAGREEMENT_TOLERANCE,
+  }
+}
