@@ -79,6 +79,8 @@ export const LendingPool = z.strictObject({
   interestUpdatePeriodMs: z.int().nonnegative(),
   flashLoanFeeRate: decimalText,
   flashLoanLimit: PoolLimit,
+  /** How much of the deposits may be lent out; absent in snapshots that did not read it. */
+  utilisationLimit: PoolLimit.optional(),
   deposits: UnitState,
   loans: UnitState,
 })

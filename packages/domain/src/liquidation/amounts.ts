@@ -102,7 +102,10 @@ function seize(
 }
 
 function seized(position: CollateralPosition, takenValue: Decimal, market: MarketSnapshot): SeizedAmount {
-  const taken = roundedDown(market, position.resource, pledgedWorth(position, takenValue, market))
+  // A position taken at its full value goes whole: dividing its truncated value back would leave dust behind.
+  const taken = takenValue.eq(position.value)
+    ? position.pledged
+    : roundedDown(market, position.resource, pledgedWorth(position, takenValue, market))
   const bonus = position.config.liquidationBonusRate
   const protocolShare = roundedDown(
     market,

@@ -1,6 +1,7 @@
 import type { Decimal } from '../decimal.ts'
 import type { Alternative } from './alternative.ts'
 import { fungibleAlternatives } from './fungible-alternatives.ts'
+import { nftAlternatives } from './nft-alternatives.ts'
 import { cdpForbidden } from './permission.ts'
 import type {
   ConsideredAlternative,
@@ -48,7 +49,7 @@ export function choosePlan(input: PlanningInput, quotes: readonly ExitQuote[]): 
 }
 
 function alternativesFor(input: PlanningInput, quotes: QuoteBook): readonly Alternative[] {
-  return fungibleAlternatives(input, quotes)
+  return [...fungibleAlternatives(input, quotes), ...nftAlternatives(input, quotes)]
 }
 
 type Planned = Extract<Alternative, { plan: LiquidationPlan }>

@@ -1,7 +1,7 @@
 import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { LendingPool, MarketSnapshot } from '../market.ts'
-import { roundedDown, roundedUp } from '../rounding.ts'
+import { roundedDown, roundedUp, timesUp } from '../rounding.ts'
 import type { PlanningInput } from './plan.ts'
 import { flashLoanService, serviceOff } from './services-off.ts'
 
@@ -58,7 +58,20 @@ export function fundingsOf(
 /** Fee of a flash loan, rounded up to the resource's divisibility *(rounding inferred; up can only make us repay too much)*. */
 export function flashLoanFee(market: MarketSnapshot, resource: ResourceAddress, amount: Decimal): Decimal {
   const rate = market.pools.get(resource)?.flashLoanFeeRate ?? Decimal.ZERO
-  return roundedUp(market, resource, amount.times(rate))
+  return roundedUp(market, resource, timesUp(amount, rate))
+}
+
+/** What can still be borrowed of a pool: its vault, and the part of the deposits that may be lent out *(inferred)*. */
+export function borrowable({ liquidity, utilisationLimit: limit, deposits, loans }: LendingPool): Decimal {
+  switch (limit?.kind) {
+    case undefined:
+    case 'none':
+      return liquidity
+    case 'amount':
+      return Decimal.min(liquidity, limit.amount.minus(loans.total))
+    case 'supply-ratio':
+      return Decimal.min(liquidity, deposits.total.times(limit.ratio).minus(loans.total))
+  }
 }
 
 /** The vault bounds a flash loan even without a limit: a pool can be lent out almost whole. */

@@ -3,7 +3,8 @@ import { dividedByUp, roundedUp, timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
 import { type Funding, fundingsOf } from './funding.ts'
 import { lsuFinanceAlternatives } from './lsu-finance.ts'
-import type { LiquidationStep, PlannedSeizure, PlanningInput } from './plan.ts'
+import type { PlanningInput } from './plan.ts'
+import { fundingSteps, liquidateStep, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
 import { type Proposal, proposalsFor } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { guardedProfitXrd, networkFeeXrd, profitTerms } from './terms.ts'
@@ -17,13 +18,13 @@ export function fungibleAlternatives(input: PlanningInput, quotes: QuoteBook): r
       ...waysOut(proposal, input, quotes).flatMap((way) =>
         fundingsFor(proposal, input).map((funding) => alternativeOf(proposal, way, funding, input)),
       ),
-      ...lsuFinanceAlternatives(proposal, input, quotes),
+      ...fundingsFor(proposal, input).flatMap((funding) => lsuFinanceAlternatives(proposal, funding, input, quotes)),
     ]),
     ...ruledOut,
   ]
 }
 
-export function fundingsFor({ amounts, limits }: Proposal, { market }: PlanningInput): readonly Funding[] {
+function fundingsFor({ amounts, limits }: Proposal, { market }: PlanningInput): readonly Funding[] {
   return fundingsOf(market, amounts.debt.resource, amounts.accepted, limits)
 }
 
@@ -54,20 +55,15 @@ function alternativeOf(proposal: Proposal, way: WayOut, funding: Funding, input:
     label,
     plan: {
       cdpId: input.cdp.id,
-      payment: {
-        resource: debt.resource,
-        amount: amounts.accepted,
-        fromFlashLoan: funding.fromFlashLoan,
-        fromWallet: funding.fromWallet,
-      },
+      payment: plannedPayment(proposal, funding),
       seizures: plannedSeizures(proposal),
       exit: way.exit,
       steps: [
-        ...fundingSteps(funding, proposal),
+        ...fundingSteps(funding, debt.resource),
         liquidateStep(proposal, input),
         ...way.steps,
         ...(guard.isPositive() ? [{ kind: 'assert-at-least', resource: debt.resource, amount: guard } as const] : []),
-        ...repaymentSteps(funding, proposal),
+        ...repaymentSteps(funding, debt.resource),
       ],
       terms,
       expectedChanges: netChanges([
@@ -76,34 +72,4 @@ function alternativeOf(proposal: Proposal, way: WayOut, funding: Funding, input:
       ]),
     },
   }
-}
-
-export function plannedSeizures({ amounts }: Proposal): readonly PlannedSeizure[] {
-  return amounts.seizures.map(({ position, received, receivedValueXrd }) => ({
-    resource: position.resource,
-    shape: position.kind.kind,
-    amount: received,
-    valueXrd: receivedValueXrd,
-  }))
-}
-
-export function fundingSteps(funding: Funding, { amounts }: Proposal): readonly LiquidationStep[] {
-  const { resource } = amounts.debt
-  const steps: LiquidationStep[] = []
-  if (funding.fromFlashLoan.isPositive()) steps.push({ kind: 'flash-loan', resource, amount: funding.fromFlashLoan })
-  if (funding.fromWallet.isPositive()) steps.push({ kind: 'withdraw-own', resource, amount: funding.fromWallet })
-  return steps
-}
-
-export function liquidateStep({ amounts, order }: Proposal, { cdp }: PlanningInput): LiquidationStep {
-  return {
-    kind: 'liquidate',
-    cdpId: cdp.id,
-    payments: [amounts.debt.resource],
-    collaterals: order.map((position) => position.resource),
-  }
-}
-
-export function repaymentSteps(funding: Funding, { amounts }: Proposal): readonly LiquidationStep[] {
-  return funding.fromFlashLoan.isPositive() ? [{ kind: 'repay-flash-loan', resource: amounts.debt.resource }] : []
 }

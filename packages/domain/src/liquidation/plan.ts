@@ -127,6 +127,7 @@ export type CollateralShape = 'token' | 'deposit-unit' | 'lsu' | 'nft'
 export interface PlannedPayment {
   readonly resource: ResourceAddress
   readonly amount: Decimal
+  /** Of the payment; of the XRD that buys it where an NFT is bought with XRD. So is `fromWallet`. */
   readonly fromFlashLoan: Decimal
   readonly fromWallet: Decimal
 }

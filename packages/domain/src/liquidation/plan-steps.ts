@@ -1,0 +1,39 @@
+import type { ResourceAddress } from '../ids.ts'
+import type { Funding } from './funding.ts'
+import type { LiquidationStep, PlannedPayment, PlannedSeizure, PlanningInput } from './plan.ts'
+import type { Proposal } from './proposals.ts'
+
+/** The parts that every liquidation of fungible collateral shares, in the order in which they stand in the manifest. */
+
+export function plannedPayment({ amounts }: Proposal, { fromFlashLoan, fromWallet }: Funding): PlannedPayment {
+  return { resource: amounts.debt.resource, amount: amounts.accepted, fromFlashLoan, fromWallet }
+}
+
+export function plannedSeizures({ amounts }: Proposal): readonly PlannedSeizure[] {
+  return amounts.seizures.map(({ position, received, receivedValueXrd }) => ({
+    resource: position.resource,
+    shape: position.kind.kind,
+    amount: received,
+    valueXrd: receivedValueXrd,
+  }))
+}
+
+export function fundingSteps(funding: Funding, resource: ResourceAddress): readonly LiquidationStep[] {
+  const steps: LiquidationStep[] = []
+  if (funding.fromFlashLoan.isPositive()) steps.push({ kind: 'flash-loan', resource, amount: funding.fromFlashLoan })
+  if (funding.fromWallet.isPositive()) steps.push({ kind: 'withdraw-own', resource, amount: funding.fromWallet })
+  return steps
+}
+
+export function liquidateStep({ amounts, order }: Proposal, { cdp }: PlanningInput): LiquidationStep {
+  return {
+    kind: 'liquidate',
+    cdpId: cdp.id,
+    payments: [amounts.debt.resource],
+    collaterals: order.map((position) => position.resource),
+  }
+}
+
+export function repaymentSteps(funding: Funding, resource: ResourceAddress): readonly LiquidationStep[] {
+  return funding.fromFlashLoan.isPositive() ? [{ kind: 'repay-flash-loan', resource }] : []
+}
