@@ -1,3 +1,4 @@
+export * from './emf-metrics.ts'
 export * from './event-log.ts'
 export * from './memory-event-log.ts'
 export * from './memory-metrics.ts'

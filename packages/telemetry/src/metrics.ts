@@ -14,11 +14,11 @@ export const METRIC_UNITS = {
   LiquidationsUnprofitable: 'Count',
   LiquidationsQuarantined: 'Count',
   LiquidationsFailed: 'Count',
-  RealisedProfitXrd: 'NoUnit',
+  RealisedProfitXrd: 'None',
   QueueToDoneSeconds: 'Seconds',
-  WalletXrd: 'NoUnit',
-  FeesXrd: 'NoUnit',
-} as const satisfies Record<string, 'Count' | 'Seconds' | 'NoUnit'>
+  WalletXrd: 'None',
+  FeesXrd: 'None',
+} as const satisfies Record<string, 'Count' | 'Seconds' | 'None'>
 
 export type MetricName = keyof typeof METRIC_UNITS
 export type MetricUnit = (typeof METRIC_UNITS)[MetricName]
