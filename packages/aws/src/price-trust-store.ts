@@ -4,5 +4,5 @@ import type { RecordsTable } from './records-table.ts'
 
 /** The trust in a network's prices: written by the dispatcher's runs and by operators, read before every liquidation. */
 export function priceTrustStore(table: RecordsTable, network: NetworkName): VersionedStore<PriceTrustState> {
-  return new DynamoVersionedStore(table, { pk: `prices#${network}`, sk: 'trust' }, PriceTrustState)
+  return new DynamoVersionedStore(table, { pk: 'price-trust', sk: network }, PriceTrustState)
 }

@@ -12,6 +12,7 @@ export type DispatcherEvent =
   | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
   | { event: 'dispatcher.run_failed' }
   | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
+  | { event: 'dispatcher.second_prices_missing' }
   | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string | null; reasons: readonly string[] }
   | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string | null }
 

@@ -8,7 +8,7 @@ import {
   SqsJobQueue,
 } from '@weft/aws'
 import { type Clock, DEFAULT_PLAUSIBILITY } from '@weft/domain'
-import { GatewayClient, GatewayLedger } from '@weft/radix'
+import { DexPriceSource, GatewayClient, GatewayLedger, type NetworkConfig } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -28,7 +28,10 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
   const table = new RecordsTable(aws.dynamodb, config.table)
   const trust = priceTrustStore(table, config.network.name)
   return {
-    ledger: new GatewayLedger(gateway, config.network),
+    ledger: new GatewayLedger(gateway, config.network, {
+      ...secondPricesOf(gateway, config.network),
+      onSecondPricesMissing: (error) => log.emit({ event: 'dispatcher.second_prices_missing' }, error),
+    }),
     snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
     jobs: new SqsJobQueue(aws.sqs, config.indexingQueueUrl),
     runs: new DynamoRunStore(table),
@@ -40,4 +43,9 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
     jobLifetimeMs: config.jobLifetimeMs,
     judgePrices: (market) => watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log),
   }
+}
+
+function secondPricesOf(gateway: GatewayClient, network: NetworkConfig): { secondPrices?: DexPriceSource } {
+  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
+  return dex ? { secondPrices: new DexPriceSource(gateway, network, dex.component) } : {}
 }
