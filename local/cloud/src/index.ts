@@ -1,4 +1,7 @@
 export * from './cloud.ts'
 export * from './create-resources.ts'
+export * from './lambda/event-source-mapping.ts'
+export * from './lambda/execution-environment.ts'
+export * from './lambda/lambda-function.ts'
 export * from './local-client-config.ts'
 export * from './ssm-stub.ts'
