@@ -1,0 +1,196 @@
+import { Decimal } from '@weft/domain/decimal'
+import { ADDRESSES } from './addressbook.ts'
+import { addressOf, XRD } from './addresses.ts'
+import type { Arg, Step } from './execution/steps.ts'
+
+/** Manifests of the simulated people, as steps. Everybody's fee is the faucet's. */
+
+const FEE = Decimal.parse('5')
+
+export function call(address: string, method: string, ...args: readonly Arg[]): Step {
+  return { kind: 'call', address, method, args }
+}
+
+export const arg = {
+  decimal: (value: Decimal): Arg => ({ kind: 'decimal', value }),
+  address: (value: string): Arg => ({ kind: 'address', value }),
+  id: (value: string): Arg => ({ kind: 'local-id', value }),
+  bucket: (bucket: number): Arg => ({ kind: 'bucket', bucket }),
+  buckets: (...numbers: readonly number[]): Arg => ({
+    kind: 'list',
+    of: 'Bucket',
+    items: numbers.map((bucket) => ({ kind: 'bucket', bucket })),
+  }),
+  addresses: (...list: readonly string[]): Arg => ({ kind: 'list', of: 'Address', items: list.map(arg.address) }),
+  amounts: (amounts: ReadonlyMap<string, Decimal>): Arg => ({
+    kind: 'map',
+    entries: [...amounts].map(([resource, amount]) => [arg.address(resource), arg.decimal(amount)] as const),
+  }),
+  some: (value: Arg): Arg => ({ kind: 'variant', variant: 1, fields: [value] }),
+  none: { kind: 'variant', variant: 0, fields: [] } as Arg,
+  text: (value: string): Arg => ({ kind: 'string', value }),
+  worktop: { kind: 'entire-worktop' } as Arg,
+}
+
+/** Builds steps and numbers the buckets. */
+export class Manifest {
+  readonly steps: Step[] = []
+  #buckets = 0
+
+  constructor(feePayer: string = ADDRESSES.faucetAccount) {
+    this.call(feePayer, 'lock_fee', arg.decimal(FEE))
+  }
+
+  call(address: string, method: string, ...args: readonly Arg[]): this {
+    this.steps.push(call(address, method, ...args))
+    return this
+  }
+
+  takeAll(resource: string): number {
+    this.steps.push({ kind: 'take-all', resource, bucket: this.#buckets })
+    return this.#buckets++
+  }
+
+  take(resource: string, amount: Decimal): number {
+    this.steps.push({ kind: 'take', resource, amount, bucket: this.#buckets })
+    return this.#buckets++
+  }
+
+  /** Withdraws from whoever holds plenty of `resource` and opens a bucket with it. */
+  fund(resource: string, amount: Decimal): number {
+    this.call(sourceOf(resource), 'withdraw', arg.address(resource), arg.decimal(amount))
+    return this.take(resource, amount)
+  }
+
+  depositAll(account: string): this {
+    return this.call(account, 'try_deposit_batch_or_abort', arg.worktop, arg.none)
+  }
+}
+
+export const LENDERS_ACCOUNT = addressOf('account', 'lenders')
+export const STAKERS_ACCOUNT = addressOf('account', 'stakers')
+export const ARBITRAGEUR_ACCOUNT = addressOf('account', 'arbitrageur')
+
+const DEPOSIT_UNITS = new Set(Object.values(ADDRESSES.depositUnits))
+const LSU = new Set(ADDRESSES.validators.map(({ lsu }) => lsu))
+
+/** Who has plenty of a resource: lenders of deposit units, stakers of LSU, the faucet of tokens. */
+export function sourceOf(resource: string): string {
+  if (DEPOSIT_UNITS.has(resource)) return LENDERS_ACCOUNT
+  return LSU.has(resource) ? STAKERS_ACCOUNT : ADDRESSES.faucetAccount
+}
+
+export const GENEROUS_ACCOUNTS = [ADDRESSES.faucetAccount, LENDERS_ACCOUNT, STAKERS_ACCOUNT] as const
+
+export function updatePrices(prices: ReadonlyMap<string, Decimal>): Step[] {
+  return new Manifest(ADDRESSES.priceUpdaterAccount).call(ADDRESSES.priceFeed, 'update_prices', arg.amounts(prices))
+    .steps
+}
+
+export function fundAccount(account: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
+  const manifest = new Manifest()
+  for (const [resource, amount] of amounts)
+    manifest.call(sourceOf(resource), 'withdraw', arg.address(resource), arg.decimal(amount))
+  return manifest.depositAll(account).steps
+}
+
+export function repayLoans(cdpId: string, payments: ReadonlyMap<string, Decimal>): Step[] {
+  const manifest = new Manifest()
+  const buckets = [...payments].map(([resource, amount]) => manifest.fund(resource, amount))
+  return manifest
+    .call(ADDRESSES.market, 'repay', arg.id(cdpId), arg.buckets(...buckets))
+    .depositAll(ADDRESSES.faucetAccount).steps
+}
+
+export function addCollateral(cdpId: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
+  const manifest = new Manifest()
+  const buckets = [...amounts].map(([resource, amount]) => manifest.fund(resource, amount))
+  return manifest.call(ADDRESSES.market, 'add_collateral', arg.id(cdpId), arg.buckets(...buckets)).steps
+}
+
+/** Takes `collaterals` out and borrows `loans`, for the owner to keep. */
+export function drawFromCdp(
+  cdpId: string,
+  owner: string,
+  method: 'borrow' | 'remove_collateral',
+  amounts: ReadonlyMap<string, Decimal>,
+): Step[] {
+  return new Manifest().call(ADDRESSES.market, method, arg.id(cdpId), arg.amounts(amounts)).depositAll(owner).steps
+}
+
+export function openCdp(
+  owner: string,
+  order: {
+    readonly name: string
+    readonly collaterals: ReadonlyMap<string, Decimal>
+    readonly claims: readonly {
+      readonly validator: string
+      readonly lsu: string
+      readonly claimNft: string
+      readonly lsuAmount: Decimal
+    }[]
+    readonly loans: ReadonlyMap<string, Decimal>
+  },
+): Step[] {
+  const manifest = new Manifest()
+  const nftBuckets = order.claims.map(({ validator, lsu, claimNft, lsuAmount }) => {
+    manifest.call(validator, 'unstake', arg.bucket(manifest.fund(lsu, lsuAmount)))
+    return manifest.takeAll(claimNft)
+  })
+  const buckets = [...order.collaterals].map(([resource, amount]) => manifest.fund(resource, amount))
+  const fee = manifest.take(XRD, Decimal.ZERO)
+  return manifest
+    .call(
+      ADDRESSES.market,
+      'create_cdp',
+      arg.bucket(fee),
+      arg.some(arg.text(order.name)),
+      arg.none,
+      arg.none,
+      arg.buckets(...buckets),
+      arg.buckets(...nftBuckets),
+      arg.amounts(order.loans),
+    )
+    .depositAll(owner).steps
+}
+
+export function closeCdp(
+  cdpId: string,
+  owner: string,
+  position: {
+    readonly owed: ReadonlyMap<string, Decimal>
+    readonly collaterals: ReadonlyMap<string, Decimal>
+    readonly nfts: readonly { readonly resource: string; readonly id: string }[]
+  },
+): Step[] {
+  const manifest = new Manifest()
+  if (position.owed.size > 0) {
+    const buckets = [...position.owed].map(([resource, amount]) => manifest.fund(resource, amount))
+    manifest.call(ADDRESSES.market, 'repay', arg.id(cdpId), arg.buckets(...buckets)).depositAll(ADDRESSES.faucetAccount)
+  }
+  if (position.collaterals.size > 0)
+    manifest.call(ADDRESSES.market, 'remove_collateral', arg.id(cdpId), arg.amounts(position.collaterals))
+  for (const { resource, id } of position.nfts)
+    manifest.call(ADDRESSES.market, 'remove_nft_collateral', arg.id(cdpId), arg.address(resource), arg.id(id))
+  return manifest.depositAll(owner).call(ADDRESSES.market, 'burn_cdp', arg.id(cdpId)).steps
+}
+
+export function liquidateWithOwnFunds(account: string, cdpId: string, resource: string, amount: Decimal): Step[] {
+  const manifest = new Manifest(account)
+  manifest.call(account, 'withdraw', arg.address(resource), arg.decimal(amount))
+  const payment = manifest.takeAll(resource)
+  return manifest.call(ADDRESSES.market, 'liquidate', arg.id(cdpId), arg.buckets(payment), arg.none).depositAll(account)
+    .steps
+}
+
+/** One swap per pool that is off the market's price. */
+export function arbitrage(
+  swaps: readonly { readonly give: string; readonly amount: Decimal; readonly get: string }[],
+): Step[] {
+  const manifest = new Manifest(ARBITRAGEUR_ACCOUNT)
+  for (const { give, amount, get } of swaps) {
+    manifest.call(ARBITRAGEUR_ACCOUNT, 'withdraw', arg.address(give), arg.decimal(amount))
+    manifest.call(ADDRESSES.dex, 'swap', arg.bucket(manifest.take(give, amount)), arg.address(get))
+  }
+  return manifest.depositAll(ARBITRAGEUR_ACCOUNT).steps
+}

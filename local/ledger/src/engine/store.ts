@@ -1,0 +1,153 @@
+import { Decimal } from '@weft/domain/decimal'
+import { ADDRESSES } from './addressbook.ts'
+import { addressOf } from './addresses.ts'
+import type {
+  CachedPrice,
+  CdpRecord,
+  CollateralConfig,
+  ConfigEntry,
+  DexPool,
+  EfficiencyGroup,
+  FeedPrice,
+  InterestStrategy,
+  LoanConfig,
+  MarketSettings,
+  NftType,
+  NonFungibleRecord,
+  PoolRecord,
+  ResourceConfig,
+  ResourceRecord,
+  ResourceType,
+  ServiceStatus,
+  ValidatorRecord,
+} from './records.ts'
+import { Table, type Track } from './table.ts'
+
+/** `owner|resource`, with a role when an owner has several vaults of one resource. */
+export type VaultKey = string
+/** `resource|local id`. */
+export type NonFungibleKey = string
+
+export function vaultKey(owner: string, resource: string, role = ''): VaultKey {
+  return role === '' ? `${owner}|${resource}` : `${owner}|${resource}|${role}`
+}
+
+export function nonFungibleKey(resource: string, id: string): NonFungibleKey {
+  return `${resource}|${id}`
+}
+
+/** All state of the simulated ledger, every entry with its history. */
+export class Store {
+  readonly resources = new Table<string, ResourceRecord>()
+  readonly fungibleVaults = new Table<VaultKey, Decimal>()
+  readonly nonFungibleVaults = new Table<VaultKey, readonly string[]>()
+  /** Owner → keys of its vaults, in the order they were made. */
+  readonly vaultsOf = new Table<string, readonly VaultKey[]>()
+
+  readonly cdps = new Table<number, CdpRecord>()
+  readonly cdpOwners = new Table<number, string>()
+  readonly cdpCounter = new Table<'counter', number>()
+  readonly nonFungibles = new Table<NonFungibleKey, NonFungibleRecord>()
+  readonly nonFungibleOwners = new Table<NonFungibleKey, string>()
+
+  readonly settings = new Table<'market', MarketSettings>()
+  readonly collateralConfigs = new Table<string, ConfigEntry<CollateralConfig>>()
+  readonly loanConfigs = new Table<string, ConfigEntry<LoanConfig>>()
+  readonly efficiencyGroups = new Table<string, ConfigEntry<EfficiencyGroup>>()
+  readonly resourceConfigs = new Table<string, ResourceConfig>()
+  readonly nftResourceConfigs = new Table<string, readonly string[]>()
+  readonly nftValuations = new Table<NonFungibleKey, ReadonlyMap<string, Decimal>>()
+  readonly resourceTypes = new Table<string, ResourceType>()
+  readonly nftTypes = new Table<string, NftType>()
+  readonly priceCache = new Table<string, CachedPrice>()
+  /** `component|Service|scope`. */
+  readonly services = new Table<string, ServiceStatus>()
+
+  readonly pools = new Table<string, PoolRecord>()
+  readonly strategies = new Table<number, InterestStrategy>()
+  readonly feedPrices = new Table<string, FeedPrice>()
+  readonly validators = new Table<string, ValidatorRecord>()
+  readonly dexPools = new Table<string, DexPool>()
+
+  /** CDPs written since somebody last cleared this. */
+  readonly changedCdps = new Set<number>()
+
+  readonly #mints = new Map<string, MintLog>()
+  readonly #vaultAddresses = new Map<string, VaultKey>()
+  readonly #addressOfVault = new Map<VaultKey, string>()
+
+  /** Makes a transaction's writes part of the ledger at `version`. */
+  commit(track: Track, version: number): void {
+    const newCdps = track.written(this.cdps).filter((id) => this.cdps.createdAt(id) === undefined)
+    const newOthers = track.written(this.nonFungibles).filter((key) => this.nonFungibles.createdAt(key) === undefined)
+    for (const id of track.written(this.cdps)) this.changedCdps.add(id)
+    track.commit(version)
+    for (const id of newCdps) this.mintsOf(ADDRESSES.cdpResource).add(version, `#${id}#`)
+    for (const key of newOthers) {
+      const [resource = '', id = ''] = key.split('|')
+      this.mintsOf(resource).add(version, id)
+    }
+  }
+
+  mintsOf(resource: string): MintLog {
+    let log = this.#mints.get(resource)
+    if (!log) {
+      log = new MintLog()
+      this.#mints.set(resource, log)
+    }
+    return log
+  }
+
+  /**
+   * The address of a vault. Addresses are made when first shown: nobody can ask for one that was never shown, and most of the vaults
+   * of a large ledger never are.
+   */
+  vaultAddress(key: VaultKey): string {
+    let address = this.#addressOfVault.get(key)
+    if (address === undefined) {
+      const kind = this.nonFungibleVaults.createdAt(key) === undefined ? 'fungibleVault' : 'nonFungibleVault'
+      address = addressOf(kind, key)
+      this.#addressOfVault.set(key, address)
+      this.#vaultAddresses.set(address, key)
+    }
+    return address
+  }
+
+  vaultOfAddress(address: string): VaultKey | undefined {
+    return this.#vaultAddresses.get(address)
+  }
+}
+
+/** Ids of one non-fungible resource in the order of their minting. */
+export class MintLog {
+  readonly #versions: number[] = []
+  readonly #ids: string[] = []
+
+  add(version: number, id: string): void {
+    this.#versions.push(version)
+    this.#ids.push(id)
+  }
+
+  /** How many were minted at or before `version`. */
+  countAt(version: number): number {
+    let low = 0
+    let high = this.#versions.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#versions[middle] ?? 0) <= version) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  slice(from: number, to: number): readonly string[] {
+    return this.#ids.slice(from, to)
+  }
+}
+
+/** The supply of a fungible resource. */
+export function totalSupply(resource: ResourceRecord): Decimal {
+  return resource.kind === 'fungible'
+    ? resource.minted.minus(resource.burned)
+    : Decimal.fromInteger(resource.minted - resource.burned)
+}
