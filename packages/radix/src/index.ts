@@ -10,7 +10,9 @@ export {
   parseNetworkConfig,
   type VenueConfig,
 } from './network-config.ts'
+export { GatewayPast } from './tip/gateway-past.ts'
 export { GatewayTip } from './tip/gateway-tip.ts'
+export { type AstrolescentOptions, AstrolescentVenue } from './venues/astrolescent-venue.ts'
 export { type DexPool, DexUnavailableError, readDexPools } from './venues/dex-pools.ts'
 export { DexPriceSource, type SecondPriceSource } from './venues/dex-price-source.ts'
 export { type SimulatedDexOptions, SimulatedDexVenue } from './venues/simulated-dex-venue.ts'

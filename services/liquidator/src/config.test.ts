@@ -1,6 +1,7 @@
 import { ConfigError, Decimal } from '@weft/domain'
+import { NetworkConfigError } from '@weft/radix'
 import { expect, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { liquidatorConfig } from './config.ts'
 import { limitsOf, policyOf } from './policy.ts'
 
 const COMPLETE = {
@@ -13,8 +14,8 @@ const COMPLETE = {
 }
 
 test('needs no more than names, and fills in a cautious policy', () => {
-  const config = readConfig(COMPLETE)
-  expect(config).toMatchObject({ network: 'stokenet', accountIndex: 0, logLevel: 'info', gatewayUrl: undefined })
+  const config = liquidatorConfig(COMPLETE)
+  expect(config).toMatchObject({ network: { name: 'stokenet', networkId: 2 }, accountIndex: 0, logLevel: 'info' })
   expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'hold', denied: [] })
   expect(policyOf(config.settings)).not.toHaveProperty('protocolMode')
 })
@@ -29,7 +30,7 @@ test('reports every bad variable at once and repeats no value', () => {
   }
   let caught: unknown
   try {
-    readConfig(bad)
+    liquidatorConfig(bad)
   } catch (error) {
     caught = error
   }
@@ -41,7 +42,7 @@ test('reports every bad variable at once and repeats no value', () => {
 })
 
 test('reads the policy as decimal text', () => {
-  const { settings } = readConfig({
+  const { settings } = liquidatorConfig({
     ...COMPLETE,
     WEFT_LIQUIDATION_POLICY:
       '{"minProfitXrd":"0.000000000000000001","protocolMode":{"maxLossPerCdpXrd":"50","maxLossPerDayXrd":"200"}}',
@@ -57,15 +58,15 @@ test.each([
   ['a negative amount', '{"minProfitXrd":"-1"}'],
   ['a slippage above one', '{"maxSlippage":"1.5"}'],
 ])('refuses a policy with %s', (_, policy) => {
-  expect(() => readConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)
+  expect(() => liquidatorConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)
 })
 
 test('wants a network configuration for a local ledger, whose addresses nobody ships', () => {
-  expect(() => readConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(/WEFT_NETWORK_CONFIG/)
+  expect(() => liquidatorConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(NetworkConfigError)
 })
 
 test('a claim outlives every worker, and a worker gives back before its function times out', () => {
-  const { leaseMs, follow } = limitsOf(readConfig(COMPLETE).settings)
+  const { leaseMs, follow } = limitsOf(liquidatorConfig(COMPLETE).settings)
   const functionTimeoutMs = 120_000
   const visibilityTimeoutMs = 6 * functionTimeoutMs
   expect(follow.giveBackAfterMs).toBeLessThan(functionTimeoutMs)

@@ -1,56 +1,56 @@
 import { NetworkName, parseEnvironment, wholeNumber } from '@weft/domain'
+import { chosenNetwork, type NetworkConfig } from '@weft/radix'
 import * as z from 'zod'
 import { PolicySettings } from './policy.ts'
 
-const LiquidatorEnvironment = z
-  .object({
-    WEFT_ENVIRONMENT: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a lower-case name such as stokenet'),
-    WEFT_NETWORK: NetworkName,
-    WEFT_NETWORK_CONFIG: z.string().optional(),
-    WEFT_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
-    WEFT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    WEFT_RECORDS_TABLE: z.string().min(3),
-    WEFT_MODE_PARAMETER: z.string().startsWith('/'),
-    WEFT_SEED_PHRASE_PARAMETER: z.string().startsWith('/'),
-    WEFT_ACCOUNT_INDEX: wholeNumber(0, 2 ** 31 - 1).default(0),
-    WEFT_LIQUIDATION_POLICY: jsonText().pipe(PolicySettings).default(PolicySettings.parse({})),
-    AWS_REGION: z.string().min(1),
-    WEFT_AWS_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  })
-  .refine((environment) => environment.WEFT_NETWORK !== 'local' || environment.WEFT_NETWORK_CONFIG !== undefined, {
-    path: ['WEFT_NETWORK_CONFIG'],
-    message: 'must hold a network configuration when WEFT_NETWORK is local: nobody ships that one',
-  })
+const Environment = z.object({
+  WEFT_ENVIRONMENT: z.string().regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be a short lower-case name'),
+  WEFT_NETWORK: NetworkName,
+  WEFT_NETWORK_CONFIG: z.string().optional(),
+  WEFT_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WEFT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  WEFT_RECORDS_TABLE: z.string().min(3),
+  WEFT_MODE_PARAMETER: z.string().startsWith('/'),
+  WEFT_SEED_PHRASE_PARAMETER: z.string().startsWith('/'),
+  WEFT_ACCOUNT_INDEX: wholeNumber(0, 2 ** 31 - 1).default(0),
+  WEFT_LIQUIDATION_POLICY: jsonText().pipe(PolicySettings).default(PolicySettings.parse({})),
+  AWS_REGION: z.string().min(1),
+  WEFT_AWS_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Set by Lambda; tells one instance from another. */
+  AWS_LAMBDA_LOG_STREAM_NAME: z.string().default(`pid-${process.pid}`),
+})
 
 export interface LiquidatorConfig {
   readonly environment: string
-  readonly network: NetworkName
-  /** JSON text that replaces the configuration shipped for the network. */
-  readonly networkConfigJson: string | undefined
-  readonly gatewayUrl: string | undefined
+  readonly network: NetworkConfig
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly recordsTable: string
   readonly modeParameter: string
   readonly seedPhraseParameter: string
   readonly accountIndex: number
   readonly settings: PolicySettings
+  /** Names this process in claims, for people. */
+  readonly owner: string
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
-/** The only reader of the environment. @throws {ConfigError} naming every bad variable at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): LiquidatorConfig {
-  const read = parseEnvironment(LiquidatorEnvironment, environment)
+/** The only reader of the environment. @throws {ConfigError} naming every bad variable. @throws {NetworkConfigError} */
+export function liquidatorConfig(environment: Readonly<Record<string, string | undefined>>): LiquidatorConfig {
+  const read = parseEnvironment(Environment, environment)
   return {
     environment: read.WEFT_ENVIRONMENT,
-    network: read.WEFT_NETWORK,
-    networkConfigJson: read.WEFT_NETWORK_CONFIG,
-    gatewayUrl: read.WEFT_GATEWAY_URL,
+    network: chosenNetwork({
+      network: read.WEFT_NETWORK,
+      gatewayUrl: read.WEFT_GATEWAY_URL,
+      configJson: read.WEFT_NETWORK_CONFIG,
+    }),
     logLevel: read.WEFT_LOG_LEVEL,
     recordsTable: read.WEFT_RECORDS_TABLE,
     modeParameter: read.WEFT_MODE_PARAMETER,
     seedPhraseParameter: read.WEFT_SEED_PHRASE_PARAMETER,
     accountIndex: read.WEFT_ACCOUNT_INDEX,
     settings: read.WEFT_LIQUIDATION_POLICY,
+    owner: read.AWS_LAMBDA_LOG_STREAM_NAME,
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

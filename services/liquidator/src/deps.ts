@@ -9,6 +9,7 @@ import type {
   LiquidationStep,
   ModeSwitch,
   PinnedLedger,
+  QuarantineStore,
   TransactionSigner,
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
@@ -29,6 +30,8 @@ export interface LiquidatorDeps {
   readonly market: MarketAtTip
   readonly oracle: HealthOracle
   readonly prices: PriceTrust
+  /** Where candidates wait that hang on a price which is not believed. */
+  readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>
   readonly journal: ExecutionJournal
   readonly signer: TransactionSigner
   /** Exits in the order in which they are asked for quotes. */

@@ -18,6 +18,9 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.submission_unanswered' }
   | { readonly event: 'liquidator.health_disagreed'; readonly ours: Decimal; readonly ledgers: Decimal }
   | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
+  /** An operator mistyped the mode; the liquidator stands still. */
+  | { readonly event: 'liquidator.mode_unknown'; readonly value: string | null }
+  | { readonly event: 'liquidator.second_prices_missing' }
   | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
   | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }
@@ -31,6 +34,8 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.submission_refused': 'warn',
   'liquidator.submission_unanswered': 'warn',
   'liquidator.venue_unanswering': 'warn',
+  'liquidator.second_prices_missing': 'warn',
+  'liquidator.mode_unknown': 'error',
   'liquidator.health_disagreed': 'error',
   'liquidator.candidate_faulted': 'error',
   'liquidator.sweep_faulted': 'error',

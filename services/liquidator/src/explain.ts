@@ -13,7 +13,7 @@ import {
 } from '@weft/domain'
 import type { LiquidatorDeps } from './deps.ts'
 import { previewMatches } from './guards/preview-matches.ts'
-import { pricesPlausible } from './guards/prices-plausible.ts'
+import { untrustedAssets } from './guards/prices-plausible.ts'
 import type { LiquidationOutcome } from './outcome.ts'
 import { planLiquidation } from './plan-liquidation.ts'
 import { readAtTip } from './tip-reading.ts'
@@ -59,8 +59,8 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
 
   const stops: LiquidationOutcome[] = []
-  const plausible = await pricesPlausible(reading.cdp, reading.market, reading.nfts, deps.prices)
-  if (plausible.kind === 'stop') stops.push(plausible.outcome)
+  const assets = await untrustedAssets(reading.cdp, reading.market, reading.nfts, deps.prices)
+  if (assets.length > 0) stops.push({ kind: 'quarantined', assets })
   const balances = await deps.ledger.balances(deps.signer.account)
   const verdict = await planLiquidation(reading, judged.health, balances, Decimal.ZERO, deps)
   const plan = verdict.kind === 'planned' ? verdict.plan : undefined

@@ -52,7 +52,7 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
 
   const reading = await readAtTip(candidate.cdpId, tip, 'recent', deps)
   if (reading) {
-    const plausible = await pricesPlausible(reading.cdp, reading.market, reading.nfts, deps.prices)
+    const plausible = await pricesPlausible(candidate, reading, deps)
     if (plausible.kind === 'stop') return plausible.outcome
   }
   const attempts = await deps.journal.attemptsOf(candidate.cdpId)

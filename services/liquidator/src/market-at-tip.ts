@@ -8,6 +8,8 @@ export class MarketAtTip {
   readonly #ledger: Pick<PinnedLedger, 'marketSnapshot'>
   readonly #clock: Clock
   readonly #maxAgeMs: number
+  /** The market as last read, for what does not change from moment to moment. */
+  lastRead: MarketSnapshot | undefined
   #read: { readonly atMs: number; readonly stateVersion: number; readonly market: Promise<MarketSnapshot> } | undefined
 
   constructor(ledger: Pick<PinnedLedger, 'marketSnapshot'>, clock: Clock, maxAgeMs: number) {
@@ -33,10 +35,15 @@ export class MarketAtTip {
     const market = this.#ledger.marketSnapshot(tip)
     const read = { atMs: this.#clock.now(), stateVersion: tip.stateVersion, market }
     this.#read = read
-    // A failed read is not remembered; who awaits it gets the error.
-    market.catch(() => {
-      if (this.#read === read) this.#read = undefined
-    })
+    market.then(
+      (snapshot) => {
+        this.lastRead = snapshot
+      },
+      () => {
+        // A failed read is not remembered; who awaits it gets the error.
+        if (this.#read === read) this.#read = undefined
+      },
+    )
     return market
   }
 }

@@ -1,4 +1,14 @@
-import { AccountAddress, type Cdp, cdpIdOf, Decimal, type MarketSnapshot, ResourceAddress } from '@weft/domain'
+import {
+  AccountAddress,
+  type CandidateMessage,
+  type Cdp,
+  type CdpId,
+  cdpIdOf,
+  Decimal,
+  type MarketSnapshot,
+  ResourceAddress,
+  runIdOf,
+} from '@weft/domain'
 
 /** Specimens for specifications that need no ledger. */
 
@@ -48,5 +58,21 @@ export function aCdpOf(sides: { loans?: readonly ResourceAddress[]; collaterals?
     loans: new Map((sides.loans ?? []).map((each) => [each, { units: Decimal.ONE, configVersion: 1 }])),
     collaterals: new Map((sides.collaterals ?? []).map((each) => [each, { amount: Decimal.ONE, configVersion }])),
     nftCollaterals: new Map(),
+  }
+}
+
+/** A candidate as an indexer queues it. */
+export function aCandidateOf(cdpId: CdpId, stateVersion = 10, detectedAtMs = 1_000): CandidateMessage {
+  return {
+    schemaVersion: 1,
+    runId: runIdOf(detectedAtMs, stateVersion),
+    cdpId,
+    stateVersion,
+    ledgerTimeMs: detectedAtMs,
+    marketSnapshotKey: 'markets/local/specimen.json.gz',
+    liquidationLtv: Decimal.parse('1.05'),
+    totalLoanValueXrd: Decimal.parse('100'),
+    totalCollateralValueXrd: Decimal.parse('120'),
+    detectedAtMs,
   }
 }

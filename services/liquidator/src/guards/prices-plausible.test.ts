@@ -1,6 +1,13 @@
-import { type Cdp, Decimal, NonFungibleLocalId, ResourceAddress } from '@weft/domain'
+import {
+  type CandidateMessage,
+  type Cdp,
+  Decimal,
+  NonFungibleLocalId,
+  type QuarantineEntry,
+  ResourceAddress,
+} from '@weft/domain'
 import { expect, test } from 'vitest'
-import { aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../test-specimens.ts'
+import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../test-specimens.ts'
 import { pricesPlausible } from './prices-plausible.ts'
 
 const BASKET = ResourceAddress.parse('resource_loc1nfbasketspecimen')
@@ -9,17 +16,50 @@ const market = anEmptyMarket({
   collateralKinds: new Map([[USDC_DEPOSIT_UNIT, { kind: 'deposit-unit', underlying: USDC }]]),
 })
 
-function verdict(cdp: Cdp, untrusted: readonly ResourceAddress[]) {
+const NOW = Date.UTC(2026, 7, 28, 13)
+const MINUTE = 60_000
+
+/** @param decided what an operator said of CDP #7#, and how many minutes ago. */
+async function verdict(
+  cdp: Cdp,
+  untrusted: readonly ResourceAddress[],
+  decided?: { state: 'released' | 'dropped'; minutesAgo: number },
+) {
   const nfts = new Map([[BASKET, new Map([[BASKET_ID, { underlying: new Map([[HUG, Decimal.ONE]]) }]])]])
-  return pricesPlausible(cdp, market, nfts, {
-    untrusted: async () => new Map(untrusted.map((each) => [each, 'rose 9 800 000-fold'])),
-  })
+  const candidate = aCandidateOf(cdp.id)
+  const held: CandidateMessage[] = []
+  const entry: QuarantineEntry | undefined = decided && {
+    schemaVersion: 1,
+    cdpId: cdp.id,
+    candidate,
+    assets: [],
+    state: decided.state,
+    heldSinceMs: 0,
+    decidedAtMs: NOW - decided.minutesAgo * MINUTE,
+    decidedBy: 'operator',
+  }
+  const result = await pricesPlausible(
+    candidate,
+    { cdp, market, nfts },
+    {
+      prices: { untrusted: async () => new Map(untrusted.map((each) => [each, 'rose 9 800 000-fold'])) },
+      quarantine: {
+        find: async () => entry,
+        hold: async (each) => {
+          held.push(each)
+        },
+      },
+      clock: { now: () => NOW },
+    },
+  )
+  return { ...result, held: held.length }
 }
 
 test('holds back a candidate whose collateral has a price that is not believed, and says which', async () => {
   expect(await verdict(aCdpOf({ loans: [XRD], collaterals: [HUG] }), [HUG])).toEqual({
     kind: 'stop',
     outcome: { kind: 'quarantined', assets: [{ resource: HUG, why: 'rose 9 800 000-fold' }] },
+    held: 1,
   })
 })
 
@@ -45,5 +85,23 @@ test('a registered NFT hangs on the prices of what it holds', async () => {
 test('lets candidates go on that do not depend on the asset that is not believed', async () => {
   expect(await verdict(aCdpOf({ loans: [XRD], collaterals: [USDC, USDC_DEPOSIT_UNIT] }), [HUG])).toMatchObject({
     kind: 'pass',
+    held: 0,
   })
+})
+
+const HUG_DEBTOR = aCdpOf({ loans: [HUG], collaterals: [XRD] })
+
+test('lets a candidate pass that an operator released within the hour', async () => {
+  expect(await verdict(HUG_DEBTOR, [HUG], { state: 'released', minutesAgo: 59 })).toMatchObject({ kind: 'pass' })
+})
+
+test('holds it again once the operator’s word is an hour old', async () => {
+  expect(await verdict(HUG_DEBTOR, [HUG], { state: 'released', minutesAgo: 60 })).toMatchObject({
+    kind: 'stop',
+    held: 1,
+  })
+})
+
+test('stops a dropped candidate without asking the operator again', async () => {
+  expect(await verdict(HUG_DEBTOR, [HUG], { state: 'dropped', minutesAgo: 5 })).toMatchObject({ kind: 'stop', held: 0 })
 })

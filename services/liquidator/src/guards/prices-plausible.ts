@@ -1,5 +1,14 @@
-import type { Cdp, MarketSnapshot, NftContents, ResourceAddress } from '@weft/domain'
+import type {
+  CandidateMessage,
+  Cdp,
+  Clock,
+  MarketSnapshot,
+  NftContents,
+  QuarantineStore,
+  ResourceAddress,
+} from '@weft/domain'
 import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../outcome.ts'
+import type { TipReading } from '../tip-reading.ts'
 
 /** Which prices may not be believed now. */
 export interface PriceTrust {
@@ -7,20 +16,46 @@ export interface PriceTrust {
   untrusted(market: MarketSnapshot): Promise<ReadonlyMap<ResourceAddress, string>>
 }
 
-/** A candidate is held back exactly when something it owes or pledges hangs on a price that is not believed; others go on. */
+/** An operator's decision on one CDP counts this long; then prices must speak for themselves again. */
+const DECISION_COUNTS_MS = 3_600_000
+
+export interface PlausibilityDeps {
+  readonly prices: PriceTrust
+  readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>
+  readonly clock: Clock
+}
+
+/**
+ * A candidate is held back exactly when something it owes or pledges hangs on a price that is not believed; others go on. What is held
+ * waits for an operator: released, it passes for an hour; dropped, it is not held again for as long.
+ */
 export async function pricesPlausible(
+  candidate: CandidateMessage,
+  { cdp, market, nfts }: Pick<TipReading, 'cdp' | 'market' | 'nfts'>,
+  deps: PlausibilityDeps,
+): Promise<GuardVerdict<undefined>> {
+  const assets = await untrustedAssets(cdp, market, nfts, deps.prices)
+  if (assets.length === 0) return pass(undefined)
+  const nowMs = deps.clock.now()
+  const entry = await deps.quarantine.find(cdp.id)
+  const decision = entry && nowMs - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
+  if (decision === 'released') return pass(undefined)
+  if (decision === 'held') await deps.quarantine.hold(candidate, [...assets], nowMs)
+  return stop({ kind: 'quarantined', assets })
+}
+
+/** What of this CDP hangs on a price that is not believed now. */
+export async function untrustedAssets(
   cdp: Cdp,
   market: MarketSnapshot,
   nfts: NftContents,
-  trust: PriceTrust,
-): Promise<GuardVerdict<undefined>> {
-  const untrusted = await trust.untrusted(market)
-  const assets: UntrustedAsset[] = []
-  for (const resource of pricedAssets(cdp, market, nfts)) {
+  prices: PriceTrust,
+): Promise<readonly UntrustedAsset[]> {
+  const untrusted = await prices.untrusted(market)
+  return [...pricedAssets(cdp, market, nfts)].flatMap((resource) => {
     const why = untrusted.get(resource)
-    if (why !== undefined) assets.push({ resource, why })
-  }
-  return assets.length > 0 ? stop({ kind: 'quarantined', assets }) : pass(undefined)
+    return why === undefined ? [] : [{ resource, why }]
+  })
 }
 
 /**

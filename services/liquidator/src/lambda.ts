@@ -1,0 +1,49 @@
+import { awsClients, handleSqsEvent, type SqsLambdaEvent, type SqsLambdaResponse, ssmSecret } from '@weft/aws'
+import { CandidateMessage } from '@weft/domain'
+import { EmfMetrics, pinoEventLog, SecretGuard } from '@weft/telemetry'
+import { liquidatorConfig } from './config.ts'
+import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from './events.ts'
+import { liquidate } from './liquidate.ts'
+import { reportFault, sweep } from './run.ts'
+import { warmUp } from './warm-up.ts'
+import { wireLiquidator } from './wire.ts'
+
+/** At most one look a minute at executions that nobody's message leads to any more. */
+const SWEEP_EVERY_MS = 60_000
+
+const config = liquidatorConfig(process.env)
+const guard = new SecretGuard()
+const log = pinoEventLog<LiquidatorEvent>({
+  service: 'liquidator',
+  environment: config.environment,
+  level: config.logLevel,
+  levels: LIQUIDATOR_LEVELS,
+  guard,
+})
+const metrics = new EmfMetrics({ service: 'liquidator', environment: config.environment })
+const aws = awsClients(config.aws)
+const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
+guard.protect(seedPhrase)
+const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })
+// The first signature in a process costs some 100 ms; it is paid before the first candidate comes.
+await warmUp(deps)
+let sweptAtMs = 0
+
+/** Invoked by the liquidation queue; names the messages that shall be delivered again. */
+export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse> {
+  try {
+    if (deps.clock.now() - sweptAtMs >= SWEEP_EVERY_MS) {
+      sweptAtMs = deps.clock.now()
+      await sweep(deps)
+    }
+    return await handleSqsEvent(event, {
+      schema: CandidateMessage,
+      handle: async (candidate, { messageId }) => {
+        await liquidate(candidate, { ...deps, log: log.along({ requestId: messageId }) })
+      },
+      onFault: (fault) => reportFault(fault, deps),
+    })
+  } finally {
+    metrics.flush()
+  }
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+
+/** One thing that happens in the world around the liquidator, or one more step of one of its workers. */
+export type Action =
+  /** The indexer finds what is liquidatable now and queues it. */
+  | { readonly do: 'detect' }
+  /** The same candidate is queued again, as found then. */
+  | { readonly do: 'duplicate'; readonly nth: number }
+  /** A worker takes the next message. */
+  | { readonly do: 'deliver' }
+  | { readonly do: 'step'; readonly worker: number; readonly times: number }
+  /** The worker goes on to its end. */
+  | { readonly do: 'finish'; readonly worker: number }
+  | { readonly do: 'kill'; readonly worker: number }
+  /** Percent of the opening price. */
+  | { readonly do: 'price'; readonly percent: number }
+  | { readonly do: 'compete'; readonly cdp: number }
+  | { readonly do: 'repay'; readonly cdp: number }
+  | { readonly do: 'rounds'; readonly count: number }
+  /** Past every lease, visibility timeout and epoch window. */
+  | { readonly do: 'longPause' }
+  /** Whether submissions reach a mempool. */
+  | { readonly do: 'mempool'; readonly loses: boolean }
+  | { readonly do: 'mode'; readonly mode: 'live' | 'dry-run' | 'paused' }
+  | { readonly do: 'sweep' }
+
+const small = fc.nat({ max: 2 })
+
+/** Weighted so that most runs sign something, and many die while they do. */
+export const anAction: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Action>({ do: 'detect' }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('duplicate' as const), nth: fc.nat({ max: 5 }) }) },
+  { weight: 5, arbitrary: fc.constant<Action>({ do: 'deliver' }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('step' as const), worker: small, times: fc.integer({ min: 1, max: 30 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), worker: small }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('kill' as const), worker: small }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('price' as const), percent: fc.constantFrom(55, 62, 70, 78, 90, 100) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('compete' as const), cdp: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('repay' as const), cdp: small }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('rounds' as const), count: fc.integer({ min: 1, max: 12 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant<Action>({ do: 'longPause' }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('mempool' as const), loses: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('mode' as const),
+      mode: fc.constantFrom('live' as const, 'live' as const, 'dry-run' as const, 'paused' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Action>({ do: 'sweep' }) },
+)
+
+/** How a counterexample is printed: one line an action. */
+export function describeAction(action: Action): string {
+  const { do: what, ...how } = action
+  const details = Object.entries(how).map(([name, value]) => `${name} ${value}`)
+  return details.length === 0 ? what : `${what} (${details.join(', ')})`
+}

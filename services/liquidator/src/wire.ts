@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type AwsClients,
+  DynamoExecutionJournal,
+  DynamoQuarantineStore,
+  priceTrustStore,
+  RecordsTable,
+  SsmModeSwitch,
+} from '@weft/aws'
+import { type Clock, DEFAULT_PLAUSIBILITY, type ExitVenue, type LiquidationStep } from '@weft/domain'
+import {
+  DexPriceSource,
+  GatewayClient,
+  GatewayHealthOracle,
+  GatewayLedger,
+  GatewayPast,
+  type GatewayPolicy,
+  GatewayTip,
+  type NetworkConfig,
+  SimulatedDexVenue,
+} from '@weft/radix'
+import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
+import type { EventLog, Metrics } from '@weft/telemetry'
+import type { LiquidatorConfig } from './config.ts'
+import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorEvent } from './events.ts'
+import { type FaultPort, noFaults } from './faults.ts'
+import type { Patience } from './follow.ts'
+import { JudgedPriceTrust } from './judged-price-trust.ts'
+import { MarketAtTip } from './market-at-tip.ts'
+import { limitsOf, policyOf } from './policy.ts'
+
+export interface Surroundings {
+  readonly aws: Pick<AwsClients, 'dynamodb' | 'ssm'>
+  readonly clock: Clock
+  readonly log: EventLog<LiquidatorEvent>
+  readonly metrics: Metrics
+  /** Read once, when the process starts; it goes nowhere but into the signing key. */
+  readonly seedPhrase: string
+  /** Really waits when absent. */
+  readonly patience?: Patience
+  /** None when absent. */
+  readonly faults?: FaultPort
+}
+
+/** How long one reading of the market serves other candidates. */
+const MARKET_MAX_AGE_MS = 3_000
+
+/** The liquidator with its real adapters, the same on AWS and on one machine. Loads the engine toolkit, some 200 ms. */
+export async function wireLiquidator(config: LiquidatorConfig, surroundings: Surroundings): Promise<LiquidatorDeps> {
+  const { network, settings } = config
+  const { aws, clock, log, metrics } = surroundings
+  const policy = policyOf(settings)
+  const client = new GatewayClient({
+    gatewayUrl: network.gatewayUrl,
+    ...(options.gateway ? { policy: options.gateway } : {}),
+  })
+  const table = new RecordsTable(aws.dynamodb, config.recordsTable)
+  const secondPrices = secondPricesOf(client, network)
+  const pinned = new GatewayLedger(client, network, {
+    ...(secondPrices ? { secondPrices } : {}),
+    onSecondPricesMissing: (error) => log.emit({ event: 'liquidator.second_prices_missing' }, error),
+  })
+  const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
+  const signer = await WalletSigner.create({
+    key: accountKeyFromSeedPhrase(surroundings.seedPhrase, network.networkId, config.accountIndex),
+    networkId: network.networkId,
+    targets: {
+      market: network.addresses.market,
+      pool: network.addresses.pool,
+      venues: network.venues.map((venue) => venue.component),
+    },
+  })
+  return {
+    mode: new SsmModeSwitch(aws.ssm, {
+      parameter: config.modeParameter,
+      clock,
+      onUnknown: (value) => log.emit({ event: 'liquidator.mode_unknown', value: value ?? null }),
+    }),
+    ledger: new GatewayTip(client, network),
+    past: new GatewayPast(client),
+    pinned,
+    market,
+    oracle: new GatewayHealthOracle(client, network),
+    prices: new JudgedPriceTrust(priceTrustStore(table, network.name), DEFAULT_PLAUSIBILITY, clock),
+    quarantine: new DynamoQuarantineStore(table),
+    journal: new DynamoExecutionJournal(table),
+    signer,
+    venues: venuesOf(client, network, market),
+    writeManifest: (steps: readonly LiquidationStep[]) =>
+      buildLiquidationManifest(steps, {
+        networkId: network.networkId,
+        account: signer.account,
+        lockFeeXrd: policy.lockFeeXrd,
+        addresses: network.addresses,
+      }),
+    policy,
+    limits: limitsOf(settings),
+    clock,
+    patience: surroundings.patience ?? { wait: (ms) => sleep(ms) },
+    faults: surroundings.faults ?? noFaults,
+    log,
+    metrics,
+    owner: config.owner,
+  }
+}
+
+function secondPricesOf(client: GatewayClient, network: NetworkConfig): DexPriceSource | undefined {
+  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
+  return dex && new DexPriceSource(client, network, dex.component)
+}
+
+/** Venues that can be asked for quotes, in the configured order. */
+function venuesOf(client: GatewayClient, network: NetworkConfig, market: MarketAtTip): readonly ExitVenue[] {
+  return network.venues.flatMap((venue): ExitVenue[] => {
+    if (venue.kind !== 'simulated-dex') return []
+    return [
+      new SimulatedDexVenue(client, {
+        name: venue.name,
+        component: venue.component,
+        networkId: network.networkId,
+        xrd: network.addresses.xrd,
+        divisibilityOf: (resource) => market.lastRead?.divisibilities.get(resource) ?? 18,
+      }),
+    ]
+  })
+}
