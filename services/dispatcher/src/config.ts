@@ -15,6 +15,7 @@ const Environment = z.object({
   WEFT_JOB_LIFETIME_SECONDS: wholeNumber(10, 86_400).default(600),
   WEFT_MAX_LEDGER_AGE_SECONDS: wholeNumber(5, 3_600).default(120),
   WEFT_HALTED_AFTER_SECONDS: wholeNumber(30, 86_400).default(900),
+  WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
   AWS_REGION: z.string().min(1),
   WEFT_AWS_ENDPOINT: z.url().optional(),
 })
@@ -29,6 +30,8 @@ export interface DispatcherConfig {
   readonly rangeSize: number
   readonly jobLifetimeMs: number
   readonly freshness: { readonly maxAgeMs: number; readonly haltedAfterMs: number; readonly maxAheadMs: number }
+  /** What one process may ask of the Gateway. */
+  readonly gatewayRequestsPerSecond: number
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
@@ -53,6 +56,7 @@ export function dispatcherConfig(environment: Readonly<Record<string, string | u
       haltedAfterMs: read.WEFT_HALTED_AFTER_SECONDS * 1_000,
       maxAheadMs: 60_000,
     },
+    gatewayRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

@@ -24,7 +24,10 @@ export interface Surroundings {
 
 /** The dispatcher with its real adapters, the same on AWS and on one machine. */
 export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metrics }: Surroundings): DispatcherDeps {
-  const gateway = new GatewayClient({ gatewayUrl: config.network.gatewayUrl })
+  const gateway = new GatewayClient({
+    gatewayUrl: config.network.gatewayUrl,
+    policy: { maxRequestsPerSecond: config.gatewayRequestsPerSecond },
+  })
   const table = new RecordsTable(aws.dynamodb, config.table)
   const trust = priceTrustStore(table, config.network.name)
   return {

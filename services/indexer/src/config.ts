@@ -19,6 +19,7 @@ const Environment = z.object({
     )
     .default(Decimal.parse('0.98')),
   WEFT_INDEXER_CONCURRENCY: wholeNumber(1, 32).default(2),
+  WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
   AWS_REGION: z.string().min(1),
   WEFT_AWS_ENDPOINT: z.url().optional(),
 })
@@ -34,6 +35,8 @@ export interface IndexerConfig {
   readonly confirmAboveLiquidationLtv: Decimal
   /** Ranges in work at a time. */
   readonly concurrency: number
+  /** What one process may ask of the Gateway. */
+  readonly gatewayRequestsPerSecond: number
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
@@ -54,6 +57,7 @@ export function indexerConfig(environment: Readonly<Record<string, string | unde
     liquidationQueueUrl: read.WEFT_LIQUIDATION_QUEUE_URL,
     confirmAboveLiquidationLtv: read.WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV,
     concurrency: read.WEFT_INDEXER_CONCURRENCY,
+    gatewayRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

@@ -19,7 +19,10 @@ const DISAGREEMENT_TOLERANCE = Decimal.parse('0.001')
 
 /** The indexer with its real adapters, the same on AWS and on one machine. */
 export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }: Surroundings): IndexerDeps {
-  const gateway = new GatewayClient({ gatewayUrl: config.network.gatewayUrl })
+  const gateway = new GatewayClient({
+    gatewayUrl: config.network.gatewayUrl,
+    policy: { maxRequestsPerSecond: config.gatewayRequestsPerSecond },
+  })
   return {
     positions: new GatewayLedger(gateway, config.network),
     oracle: new GatewayHealthOracle(gateway, config.network),
