@@ -2,7 +2,7 @@ import { AccountAddress, IntentHash, ResourceAddress, type SignedTransaction } f
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
 import { chosenNetwork } from '../chosen-network.ts'
-import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../gateway/stub-gateway.test-support.ts'
+import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../gateway/test-stub-gateway.ts'
 import { WrongNetworkError } from '../weft/network-guard.ts'
 import { GatewayTip } from './gateway-tip.ts'
 

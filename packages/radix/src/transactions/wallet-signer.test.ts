@@ -7,7 +7,7 @@ import { address, amount, bucket, entireWorktop } from '../manifest/manifest-val
 import { accountKeyFromSeedPhrase } from './account-key.ts'
 import { EngineToolkit } from './engine-toolkit.ts'
 import { buildLiquidationManifest } from './liquidation-manifest.ts'
-import { context, lsu } from './stokenet-samples.test-support.ts'
+import { context, lsu } from './test-stokenet-samples.ts'
 import { WalletSigner } from './wallet-signer.ts'
 
 const component = (text: string) => ComponentAddress.parse(`component_tdx_2_1${text}`)

@@ -18,14 +18,14 @@ import { PinnedReads } from '../gateway/pinned-reads.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
 import { DexUnavailableError } from '../venues/dex-pools.ts'
-import type { SecondPriceSource } from '../venues/dex-price-source.ts'
+import { DexPriceSource, type SecondPriceSource } from '../venues/dex-price-source.ts'
 import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
 import { marketCounter } from './decode-components.ts'
 import { readMarket } from './market-reader.ts'
 import { NetworkGuard } from './network-guard.ts'
 
 export interface GatewayLedgerOptions {
-  /** Fills the market snapshot's second-source prices. */
+  /** Fills the market snapshot's second-source prices. Default: the network's simulated exchange, if it has one. */
   readonly secondPrices?: SecondPriceSource
   /** The second source exists but did not answer. */
   readonly onSecondPricesMissing?: (error: Error) => void
@@ -39,14 +39,16 @@ export class GatewayLedger implements PinnedLedger {
   readonly #client: GatewayClient
   readonly #network: NetworkConfig
   readonly #guard: NetworkGuard
-  readonly #options: GatewayLedgerOptions
+  readonly #secondPrices: SecondPriceSource | undefined
+  readonly #onSecondPricesMissing: GatewayLedgerOptions['onSecondPricesMissing']
   #cdpResource: ResourceAddress | undefined
 
   constructor(client: GatewayClient, network: NetworkConfig, options: GatewayLedgerOptions = {}) {
     this.#client = client
     this.#network = network
     this.#guard = new NetworkGuard(client, network)
-    this.#options = options
+    this.#secondPrices = options.secondPrices ?? simulatedDexPrices(client, network)
+    this.#onSecondPricesMissing = options.onSecondPricesMissing
     this.#cdpResource = network.addresses.cdpResource
   }
 
@@ -101,10 +103,10 @@ export class GatewayLedger implements PinnedLedger {
   /** Without its second source a run goes on: that one can only add doubt. The caller is told. */
   async #secondSourcePrices(): Promise<Map<ResourceAddress, Decimal>> {
     try {
-      return new Map(await this.#options.secondPrices?.prices())
+      return new Map(await this.#secondPrices?.prices())
     } catch (error) {
       if (!(error instanceof DexUnavailableError)) throw error
-      this.#options.onSecondPricesMissing?.(error)
+      this.#onSecondPricesMissing?.(error)
       return new Map()
     }
   }
@@ -136,6 +138,11 @@ export class GatewayLedger implements PinnedLedger {
   #readsAt(at: SyncPoint): PinnedReads {
     return new PinnedReads(this.#client, at.stateVersion)
   }
+}
+
+function simulatedDexPrices(client: GatewayClient, network: NetworkConfig): SecondPriceSource | undefined {
+  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
+  return dex && new DexPriceSource(client, network, dex.component)
 }
 
 /** By the one field that tells the shapes apart; `undefined` for a shape that is not known here. */

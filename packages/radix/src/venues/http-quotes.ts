@@ -1,0 +1,82 @@
+import type { ComponentAddress, ExitQuote, QuoteRequest } from '@weft/domain'
+import type { Decimal } from '@weft/domain/decimal'
+import * as z from 'zod'
+
+/** A venue's own service did not answer, or not in the shape known here: its quotes are left out, never guessed. */
+export class VenueUnavailableError extends Error {
+  override readonly name = 'VenueUnavailableError'
+
+  constructor(venue: string, why: string, cause?: unknown) {
+    super(`${venue} gives no quote: ${why}`, { cause })
+  }
+}
+
+export interface HttpQuestion {
+  readonly venue: string
+  readonly url: URL
+  /** POSTed as JSON when given. */
+  readonly body?: unknown
+  readonly timeoutMs: number
+}
+
+/**
+ * Asks a venue's service once: a quote that needs a retry is too old to act on.
+ * @returns `undefined` when it answers 404 or 422: there is no route.
+ * @throws {VenueUnavailableError}
+ */
+export async function askForJson<T extends z.ZodType>(
+  { venue, url, body, timeoutMs }: HttpQuestion,
+  schema: T,
+): Promise<z.output<T> | undefined> {
+  let answer: unknown
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    })
+    if (response.status === 404 || response.status === 422) return undefined
+    if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`)
+    answer = await response.json()
+  } catch (error) {
+    if (error instanceof VenueUnavailableError) throw error
+    throw new VenueUnavailableError(venue, error instanceof Error ? error.message : String(error), error)
+  }
+  const parsed = schema.safeParse(answer)
+  if (!parsed.success)
+    throw new VenueUnavailableError(venue, `another shape than known: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
+
+export interface HttpVenueOptions {
+  readonly name: string
+  /**
+   * Component that must take the swap as `swap(Bucket, Address)`. That the venue has one is unverified; where it has none, the
+   * preview fails before anything is signed.
+   */
+  readonly component: ComponentAddress
+  readonly apiUrl: string
+  /** Default 4 000. */
+  readonly timeoutMs?: number
+}
+
+export const DEFAULT_QUOTE_TIMEOUT_MS = 4_000
+
+/** A path below a venue's API URL, which may itself hold a path such as a partner's key. */
+export function endpointOf(apiUrl: string, path: string): URL {
+  return new URL(path, apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`)
+}
+
+/** One question per request, all at once: a plan asks for a handful. An amount of 0 is no route. */
+export function quoteEach(
+  requests: readonly QuoteRequest[],
+  { name, component }: HttpVenueOptions,
+  amountOut: (request: QuoteRequest) => Promise<Decimal | undefined>,
+): Promise<readonly (ExitQuote | undefined)[]> {
+  return Promise.all(
+    requests.map(async (request) => {
+      const amount = await amountOut(request)
+      return amount?.isPositive() ? { ...request, venue: name, component, amountOut: amount } : undefined
+    }),
+  )
+}
