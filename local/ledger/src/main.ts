@@ -1,0 +1,44 @@
+import { parseCommandLine, UsageError } from './cli-options.ts'
+import { createLedger, startLedgerServer } from './index.ts'
+
+/** Wrong use, as most command-line tools report it. */
+const EXIT_USAGE = 2
+
+try {
+  const options = parseCommandLine(process.argv.slice(2))
+  if (options !== undefined) await serve(options)
+} catch (error) {
+  if (error instanceof UsageError || isListenError(error)) {
+    process.stderr.write(`ledger: ${error.message}\n`)
+    process.exitCode = EXIT_USAGE
+  } else throw error
+}
+
+async function serve(options: NonNullable<ReturnType<typeof parseCommandLine>>): Promise<void> {
+  const { port, faults, actors, cdps, seed, roundMs, epochMs, commitDelay } = options
+  const clock = { now: Date.now }
+  const ledger = await createLedger({ cdps, seed, clock, roundMs, epochMs, commitDelayMs: commitDelay })
+  let server: Awaited<ReturnType<typeof startLedgerServer>>
+  try {
+    server = await startLedgerServer(ledger, { port, ...(faults === undefined ? {} : { faults }) })
+  } catch (error) {
+    ledger.close()
+    throw error
+  }
+  ledger.control.startActors(actors)
+  process.stdout.write(
+    `${JSON.stringify({ url: server.url, network: ledger.networkName, ...ledger.addresses }, null, 2)}\n`,
+  )
+  process.stderr.write(`ledger: ${cdps} CDPs at ${server.url}, Ctrl-C to stop\n`)
+
+  const stop = async () => {
+    await server.close()
+    ledger.close()
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+function isListenError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+}
