@@ -16,6 +16,7 @@ const Environment = z.object({
   WEFT_MAX_LEDGER_AGE_SECONDS: wholeNumber(5, 3_600).default(120),
   WEFT_HALTED_AFTER_SECONDS: wholeNumber(30, 86_400).default(900),
   WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
+  WEFT_GATEWAY_CONCURRENT_REQUESTS: wholeNumber(1, 256).default(8),
   AWS_REGION: z.string().min(1),
   WEFT_AWS_ENDPOINT: z.url().optional(),
 })
@@ -31,7 +32,7 @@ export interface DispatcherConfig {
   readonly jobLifetimeMs: number
   readonly freshness: { readonly maxAgeMs: number; readonly haltedAfterMs: number; readonly maxAheadMs: number }
   /** What one process may ask of the Gateway. */
-  readonly gatewayRequestsPerSecond: number
+  readonly gateway: { readonly maxRequestsPerSecond: number; readonly maxConcurrentRequests: number }
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
@@ -56,7 +57,10 @@ export function dispatcherConfig(environment: Readonly<Record<string, string | u
       haltedAfterMs: read.WEFT_HALTED_AFTER_SECONDS * 1_000,
       maxAheadMs: 60_000,
     },
-    gatewayRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+    gateway: {
+      maxRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+      maxConcurrentRequests: read.WEFT_GATEWAY_CONCURRENT_REQUESTS,
+    },
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

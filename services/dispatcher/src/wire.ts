@@ -26,7 +26,7 @@ export interface Surroundings {
 export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metrics }: Surroundings): DispatcherDeps {
   const gateway = new GatewayClient({
     gatewayUrl: config.network.gatewayUrl,
-    policy: { maxRequestsPerSecond: config.gatewayRequestsPerSecond },
+    policy: config.gateway,
   })
   const table = new RecordsTable(aws.dynamodb, config.table)
   const trust = priceTrustStore(table, config.network.name)

@@ -20,6 +20,7 @@ const Environment = z.object({
     .default(Decimal.parse('0.98')),
   WEFT_INDEXER_CONCURRENCY: wholeNumber(1, 32).default(2),
   WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
+  WEFT_GATEWAY_CONCURRENT_REQUESTS: wholeNumber(1, 256).default(8),
   AWS_REGION: z.string().min(1),
   WEFT_AWS_ENDPOINT: z.url().optional(),
 })
@@ -36,7 +37,7 @@ export interface IndexerConfig {
   /** Ranges in work at a time. */
   readonly concurrency: number
   /** What one process may ask of the Gateway. */
-  readonly gatewayRequestsPerSecond: number
+  readonly gateway: { readonly maxRequestsPerSecond: number; readonly maxConcurrentRequests: number }
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
@@ -57,7 +58,10 @@ export function indexerConfig(environment: Readonly<Record<string, string | unde
     liquidationQueueUrl: read.WEFT_LIQUIDATION_QUEUE_URL,
     confirmAboveLiquidationLtv: read.WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV,
     concurrency: read.WEFT_INDEXER_CONCURRENCY,
-    gatewayRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+    gateway: {
+      maxRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+      maxConcurrentRequests: read.WEFT_GATEWAY_CONCURRENT_REQUESTS,
+    },
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

@@ -21,7 +21,7 @@ const DISAGREEMENT_TOLERANCE = Decimal.parse('0.001')
 export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }: Surroundings): IndexerDeps {
   const gateway = new GatewayClient({
     gatewayUrl: config.network.gatewayUrl,
-    policy: { maxRequestsPerSecond: config.gatewayRequestsPerSecond },
+    policy: config.gateway,
   })
   return {
     positions: new GatewayLedger(gateway, config.network),

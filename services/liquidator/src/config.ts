@@ -14,6 +14,8 @@ const Environment = z.object({
   WEFT_SEED_PHRASE_PARAMETER: z.string().startsWith('/'),
   WEFT_ACCOUNT_INDEX: wholeNumber(0, 2 ** 31 - 1).default(0),
   WEFT_LIQUIDATION_POLICY: jsonText().pipe(PolicySettings).default(PolicySettings.parse({})),
+  WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
+  WEFT_GATEWAY_CONCURRENT_REQUESTS: wholeNumber(1, 256).default(8),
   AWS_REGION: z.string().min(1),
   WEFT_AWS_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** Set by Lambda; tells one instance from another. */
@@ -31,6 +33,8 @@ export interface LiquidatorConfig {
   readonly settings: PolicySettings
   /** Names this process in claims, for people. */
   readonly owner: string
+  /** What one process may ask of the Gateway. */
+  readonly gateway: { readonly maxRequestsPerSecond: number; readonly maxConcurrentRequests: number }
   readonly aws: { readonly region: string; readonly endpoint: string | undefined }
 }
 
@@ -51,6 +55,10 @@ export function liquidatorConfig(environment: Readonly<Record<string, string | u
     accountIndex: read.WEFT_ACCOUNT_INDEX,
     settings: read.WEFT_LIQUIDATION_POLICY,
     owner: read.AWS_LAMBDA_LOG_STREAM_NAME,
+    gateway: {
+      maxRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+      maxConcurrentRequests: read.WEFT_GATEWAY_CONCURRENT_REQUESTS,
+    },
     aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
   }
 }

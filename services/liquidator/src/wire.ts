@@ -14,7 +14,6 @@ import {
   GatewayHealthOracle,
   GatewayLedger,
   GatewayPast,
-  type GatewayPolicy,
   GatewayTip,
   type NetworkConfig,
   SimulatedDexVenue,
@@ -53,7 +52,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   const policy = policyOf(settings)
   const client = new GatewayClient({
     gatewayUrl: network.gatewayUrl,
-    ...(options.gateway ? { policy: options.gateway } : {}),
+    policy: config.gateway,
   })
   const table = new RecordsTable(aws.dynamodb, config.recordsTable)
   const secondPrices = secondPricesOf(client, network)

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { LedgerAddresses } from '@weft/ledger'
+import type { FaultPlanInput, LedgerAddresses } from '@weft/ledger'
 import type { LedgerThreadOptions, RemoteControl, ThreadReply, ThreadRequest } from './protocol.ts'
 
 /** The simulated ledger as the stack sees it: a Gateway at `url`, and controls that no real ledger has. */
@@ -8,7 +8,7 @@ export interface LedgerHost {
   readonly addresses: LedgerAddresses
   readonly control: RemoteControl
   /** Replaces the Gateway's faults; `{}` ends them. */
-  setFaults(faults: unknown): Promise<void>
+  setFaults(faults: FaultPlanInput): Promise<void>
   requestsByEndpoint(): Promise<Readonly<Record<string, number>>>
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import type { LedgerAddresses, LedgerControl } from '@weft/ledger'
+import type { FaultPlanInput, LedgerAddresses, LedgerControl } from '@weft/ledger'
 
 /** What the stack may ask of the ledger's thread: plain data in, plain data out. */
 export type RemoteControl = {
@@ -22,7 +22,7 @@ export interface LedgerThreadOptions {
 
 export type ThreadRequest =
   | { readonly id: number; readonly call: string; readonly args: readonly unknown[] }
-  | { readonly id: number; readonly faults: unknown }
+  | { readonly id: number; readonly faults: FaultPlanInput }
   | { readonly id: number; readonly requests: true }
   | { readonly id: number; readonly stop: true }
 

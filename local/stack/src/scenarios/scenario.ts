@@ -1,3 +1,5 @@
+import type { FaultPlanInput } from '@weft/ledger'
+
 /** One change of the simulated world, at a time counted from the start of the scenario. */
 export type ScenarioStep = { readonly atMs: number } & (
   | {
@@ -15,7 +17,7 @@ export type ScenarioStep = { readonly atMs: number } & (
     }
   | { readonly kind: 'advance-time'; readonly ms: number }
   | { readonly kind: 'halt'; readonly halted: boolean }
-  | { readonly kind: 'faults'; readonly faults: unknown }
+  | { readonly kind: 'faults'; readonly faults: FaultPlanInput }
   | {
       readonly kind: 'open-cdp'
       readonly name: string
@@ -47,5 +49,5 @@ export interface Scenario {
   readonly liquidatorConcurrency?: number
   /** Milliseconds from submission to commit. */
   readonly commitDelayMs?: { readonly min: number; readonly max: number }
-  readonly gatewayFaults?: unknown
+  readonly gatewayFaults?: FaultPlanInput
 }

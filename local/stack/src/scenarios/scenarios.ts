@@ -1,3 +1,4 @@
+import type { FaultPlanInput } from '@weft/ledger'
 import type { Scenario } from './scenario.ts'
 
 /** Every price in XRD: when XRD falls against the dollar, all others rise by the same factor. */
@@ -15,6 +16,19 @@ const crash = [7, 14, 21, 28, 35].map((percent, step) => ({
   atMs: 2_000 + step * 3_000,
   factors: xrdFallsBy(percent),
 }))
+
+/** A bad day of a public Gateway: slow, limited, now and then gone, and a mempool that loses what it took. */
+const FLAKY: FaultPlanInput = {
+  rules: [
+    { endpoint: '*', fault: { kind: 'latency', medianMs: 20, p95Ms: 150 } },
+    { endpoint: '*', probability: 0.03, fault: { kind: 'rate-limited' } },
+    { endpoint: '*', probability: 0.02, fault: { kind: 'unavailable' } },
+    { endpoint: '*', probability: 0.01, fault: { kind: 'dropped-connection' } },
+    { endpoint: '/state/non-fungible/data', probability: 0.05, fault: { kind: 'lagging-replica', versions: 3 } },
+    { endpoint: '/transaction/submit', probability: 0.1, fault: { kind: 'timed-out' } },
+  ],
+  mempool: { loseProbability: 0.1, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
+}
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -64,7 +78,7 @@ export const SCENARIOS: readonly Scenario[] = [
     expectation: { liquidations: 'some' },
     scriptMs: 15_000,
     drainMs: 150_000,
-    gatewayFaults: 'flaky',
+    gatewayFaults: FLAKY,
   },
 ]
 

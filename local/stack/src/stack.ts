@@ -1,0 +1,166 @@
+import { type AwsClients, awsClients } from '@weft/aws'
+import { type Cloud, type CloudResources, createResources, serviceEnvironment, startCloud } from '@weft/cloud'
+import { type DispatcherDeps, type DispatcherEvent, dispatcherConfig, wireDispatcher } from '@weft/dispatcher'
+import { type IndexerDeps, type IndexerEvent, indexerConfig, wireIndexer } from '@weft/indexer'
+import { type LiquidatorDeps, type LiquidatorEvent, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
+import { type NetworkConfig, parseNetworkConfig } from '@weft/radix'
+import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
+import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
+import { SharedClock } from './clock.ts'
+import { type LedgerHost, startLedgerHost } from './ledger/ledger-host.ts'
+
+/** A public BIP-39 test vector: an account on the simulated ledger is nobody's. */
+const LOCAL_SEED_PHRASE = `${'zoo '.repeat(23)}vote`
+/** A local ledger has no quota, and one process stands for many Lambdas. */
+const LOCAL_REQUESTS_PER_SECOND = 1_000
+const LOCAL_CONCURRENT_REQUESTS = 64
+/** What the operator's account holds at the start, in whole units: enough for fees, and funding comes from flash loans. */
+const OPERATOR_FUNDS = { XRD: '200000' }
+
+export interface StackOptions {
+  readonly seed: number
+  readonly cdps: number
+  readonly cadenceMs: number
+  readonly commitDelayMs: { readonly min: number; readonly max: number }
+  readonly roundMs?: number
+  readonly epochMs?: number
+  readonly rangeSize?: number
+  /** `WEFT_LIQUIDATION_POLICY` as an object. */
+  readonly policy?: Readonly<Record<string, unknown>>
+  /** Sees every AWS client before it is used, e.g. to record what the services ask of AWS. */
+  readonly onAwsClients?: (service: 'dispatcher' | 'indexer' | 'liquidator', clients: AwsClients) => void
+}
+
+/** Ledger, cloud and the wired services on this machine; nothing runs by itself yet. */
+export interface Stack {
+  readonly options: StackOptions
+  readonly clock: SharedClock
+  readonly ledger: LedgerHost
+  readonly cloud: Cloud
+  readonly resources: CloudResources
+  readonly network: NetworkConfig
+  readonly operatorAccount: string
+  readonly aws: Readonly<Record<'dispatcher' | 'indexer' | 'liquidator' | 'watcher', AwsClients>>
+  readonly deps: {
+    readonly dispatcher: DispatcherDeps
+    readonly indexer: IndexerDeps
+    readonly liquidator: LiquidatorDeps
+  }
+  readonly logs: {
+    readonly dispatcher: MemoryEventLog<DispatcherEvent>
+    readonly indexer: MemoryEventLog<IndexerEvent>
+    readonly liquidator: MemoryEventLog<LiquidatorEvent>
+  }
+  readonly metrics: MemoryMetrics
+  close(): Promise<void>
+}
+
+/**
+ * Starts the simulated ledger on its own thread, embedded AWS, and wires the services with the adapters and the configuration path
+ * of production. @throws {LedgerThreadError}
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const clock = new SharedClock()
+  const [ledger, cloud] = await Promise.all([
+    startLedgerHost({
+      seed: options.seed,
+      cdps: options.cdps,
+      roundMs: options.roundMs ?? 1_000,
+      epochMs: options.epochMs ?? 60_000,
+      commitDelayMs: options.commitDelayMs,
+      // Short, so that a scenario of a minute sees prices move: the real market keeps a price for 15 minutes.
+      priceDebounceSeconds: 2,
+      clock: clock.shared,
+    }),
+    startCloud(),
+  ])
+  const resources = await createResources(cloud, { environment: 'local' })
+  const network = localNetwork(ledger)
+  const operatorAccount = await fundOperator(ledger, network)
+  const environment = {
+    ...serviceEnvironment(cloud, resources),
+    WEFT_NETWORK: 'local',
+    WEFT_NETWORK_CONFIG: JSON.stringify(network),
+    WEFT_RANGE_SIZE: String(options.rangeSize ?? 500),
+    WEFT_GATEWAY_REQUESTS_PER_SECOND: String(LOCAL_REQUESTS_PER_SECOND),
+    WEFT_GATEWAY_CONCURRENT_REQUESTS: String(LOCAL_CONCURRENT_REQUESTS),
+    WEFT_LIQUIDATION_POLICY: JSON.stringify(options.policy ?? {}),
+    WEFT_JOB_LIFETIME_SECONDS: '600',
+  }
+  const config = {
+    dispatcher: dispatcherConfig(environment),
+    indexer: indexerConfig(environment),
+    liquidator: liquidatorConfig(environment),
+  }
+  const aws = {
+    dispatcher: awsClients(config.dispatcher.aws),
+    indexer: awsClients(config.indexer.aws),
+    liquidator: awsClients(config.liquidator.aws),
+    watcher: awsClients(config.indexer.aws),
+  }
+  for (const service of ['dispatcher', 'indexer', 'liquidator'] as const) options.onAwsClients?.(service, aws[service])
+  const logs = {
+    dispatcher: new MemoryEventLog<DispatcherEvent>(),
+    indexer: new MemoryEventLog<IndexerEvent>(),
+    liquidator: new MemoryEventLog<LiquidatorEvent>(),
+  }
+  const metrics = new MemoryMetrics()
+  const deps = {
+    dispatcher: wireDispatcher(config.dispatcher, { aws: aws.dispatcher, clock, log: logs.dispatcher, metrics }),
+    indexer: wireIndexer(config.indexer, { aws: aws.indexer, clock, log: logs.indexer, metrics }),
+    liquidator: await wireLiquidator(config.liquidator, {
+      aws: aws.liquidator,
+      clock,
+      log: logs.liquidator,
+      metrics,
+      seedPhrase: LOCAL_SEED_PHRASE,
+    }),
+  }
+  return {
+    options,
+    clock,
+    ledger,
+    cloud,
+    resources,
+    network,
+    operatorAccount,
+    aws,
+    deps,
+    logs,
+    metrics,
+    close: async () => {
+      for (const clients of Object.values(aws)) clients.close()
+      await Promise.all([ledger.stop(), cloud.close()])
+    },
+  }
+}
+
+function localNetwork({ url, addresses }: LedgerHost): NetworkConfig {
+  return parseNetworkConfig(
+    {
+      name: 'local',
+      networkId: 240,
+      gatewayUrl: url,
+      addresses: {
+        xrd: addresses.xrd,
+        market: addresses.market,
+        pool: addresses.pool,
+        cdpResource: addresses.cdpResource,
+        priceFeed: addresses.priceFeed,
+        loanTermResource: addresses.loanTermResource,
+      },
+      venues: [{ name: 'local-dex', kind: 'simulated-dex', component: addresses.dex }],
+    },
+    'the local ledger',
+  )
+}
+
+async function fundOperator(ledger: LedgerHost, network: NetworkConfig): Promise<string> {
+  const { account } = await WalletSigner.create({
+    key: accountKeyFromSeedPhrase(LOCAL_SEED_PHRASE, network.networkId, 0),
+    networkId: network.networkId,
+    targets: { market: network.addresses.market, pool: network.addresses.pool, venues: [] },
+  })
+  await ledger.control.fundAccount(account, OPERATOR_FUNDS)
+  return account
+}
