@@ -61,11 +61,16 @@ export async function planOf(environment: string): Promise<Plan> {
 }
 
 async function planInto(environment: string, file: string): Promise<void> {
-  const ssm = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/x-amz-json-1.1')
-    response.end(
-      JSON.stringify({ Parameter: { Name: '/weft', Type: 'SecureString', Value: SECRET_CANARY, Version: 1 } }),
-    )
+  const ssm = createServer((request, response) => {
+    const body: Buffer[] = []
+    request.on('data', (chunk: Buffer) => body.push(chunk))
+    request.on('end', () => {
+      const { Name } = JSON.parse(Buffer.concat(body).toString()) as { Name: string }
+      response.setHeader('content-type', 'application/x-amz-json-1.1')
+      response.end(
+        JSON.stringify({ Parameter: { ARN: Name, Name, Type: 'SecureString', Value: SECRET_CANARY, Version: 1 } }),
+      )
+    })
   })
   await new Promise<void>((resolve) => ssm.listen(0, '127.0.0.1', resolve))
   const address = ssm.address()
@@ -97,7 +102,7 @@ function fingerprint(): string {
     digest.update(file).update(readFileSync(join(infrastructure, file)))
   return digest
     .update(JSON.stringify(INPUTS))
-    .update(execFileSync('terraform', ['version', '-json']))
+    .update(execFileSync('terraform', ['version', '-json'], { stdio: ['ignore', 'pipe', 'ignore'] }))
     .digest('hex')
 }
 

@@ -1,9 +1,11 @@
-# Lambda zips by content hash; the pipeline uploads, Lambda reads. Old keys stay, so that a rollback is a plan.
+# Lambda zips by content hash; the pipeline uploads, Lambda reads. Old keys stay, so that a rollback is a plan. Below
+# `plans/` lie the plans that wait for their merge (docs/adr/0020-saved-plans.md).
 module "artefacts" {
   source = "../../modules/secure-s3-bucket"
 
-  context         = local.context
-  name            = "artefacts"
-  noncurrent_days = 30
-  allow_destroy   = var.allow_destroy
+  context           = local.context
+  name              = "artefacts"
+  expire_after_days = { "plans/" = 14 }
+  noncurrent_days   = 30
+  allow_destroy     = var.allow_destroy
 }

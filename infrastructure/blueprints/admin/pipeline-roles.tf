@@ -35,6 +35,12 @@ locals {
   # A plan takes the lock and leaves the state alone.
   plan_state = [
     {
+      # Whoever plans may leave a plan; the deployment applies it only if a fresh one agrees.
+      sid       = "SavesPlans"
+      actions   = ["s3:PutObject"]
+      resources = ["${module.artefacts.arn}/plans/*"]
+    },
+    {
       sid       = "FindsTheState"
       actions   = ["s3:ListBucket"]
       resources = [local.state_bucket_arn]
@@ -57,6 +63,11 @@ locals {
   ]
 
   apply_state = { for environment in local.all_environments : environment => [
+    {
+      sid       = "FetchesThePlanToApply"
+      actions   = ["s3:GetObject"]
+      resources = ["${module.artefacts.arn}/plans/${environment}/*"]
+    },
     {
       sid       = "FindsTheState"
       actions   = ["s3:ListBucket"]

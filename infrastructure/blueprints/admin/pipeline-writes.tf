@@ -112,7 +112,7 @@ locals {
       {
         sid       = "UploadsAndDeploysArtefacts"
         actions   = ["s3:PutObject", "s3:GetObject"]
-        resources = ["${module.artefacts.arn}/*"]
+        resources = ["${module.artefacts.arn}/dispatcher/*", "${module.artefacts.arn}/liquidator/*"]
       },
       {
         sid       = "ManagesTheMode"

@@ -35,6 +35,11 @@ module "liquidator" {
         resources = [module.records.arn]
       },
       {
+        sid       = "FindsItsRecentExecutions"
+        actions   = ["dynamodb:Query"]
+        resources = ["${module.records.arn}/index/by-kind"]
+      },
+      {
         sid       = "ReadsTheModeAndTheSeedPhrase"
         actions   = ["ssm:GetParameter"]
         resources = ["${local.parameter_arn_prefix}/mode", "${local.parameter_arn_prefix}/seed-phrase"]

@@ -1,0 +1,50 @@
+/** Statements (by sid) that may name the resource `*`, each with the reason that AWS leaves no other choice. */
+export const WILDCARD_RESOURCES: Record<string, string> = {
+  LogsInToTheRegistry:
+    'ecr:GetAuthorizationToken has no resource type; the images behind it are granted by repository.',
+  RegistryLogin: 'The same action in the boundary.',
+  ReadsTaskDefinitionsAndScaling:
+    'ecs:DescribeTaskDefinition and the autoscaling descriptions have no resource type; they show no data.',
+  FindsParameters:
+    'ssm:DescribeParameters lists names and cannot be narrowed; values need ssm:GetParameter, granted by name.',
+  FindsLogGroups: 'logs:DescribeLogGroups is asked for all groups by the provider; log contents are not granted.',
+  ReadsTheNetwork: 'EC2 descriptions have no resource type.',
+  CreatesEventSourcesForItsFunctions:
+    'lambda:CreateEventSourceMapping names no mapping yet; the condition pins the function.',
+  CreatesClustersUnderItsTag: 'ecs:CreateCluster has no resource type; the condition demands the environment tag.',
+  RetiresTaskDefinitions: 'ecs:DeregisterTaskDefinition has no resource type; it retires a revision and stops nothing.',
+  EndsSubscriptions: 'sns:Unsubscribe has no resource type.',
+  ReadsMetricsAndAlarms: 'Metric and tag queries have no resource type; they show figures and no stored data.',
+}
+
+/** Roles (by the beginning of their name) without permissions boundary, each with the reason. */
+export const ROLES_WITHOUT_BOUNDARY: Record<string, string> = {
+  'weft-global-plan':
+    'The pipeline manages resources, which the boundary of the services forbids; its grants are listed one by one.',
+  'weft-global-apply-': 'As the plan role; it can create roles only inside the boundary.',
+  'weft-global-reader-grafana':
+    'Reads metrics and logs from outside the account; the boundary speaks of data within an environment.',
+}
+
+const LAMBDA_WRITES_THE_LOG = "The Lambda runtime writes the log with the function's role; no SDK call of ours."
+const POLLER_TAKES_MESSAGES = "Lambda's poller takes messages with the function's role; no SDK call of ours."
+const MISSING_IS_NOT_FORBIDDEN =
+  'Never called, yet needed: without it S3 answers a missing object with 403 in place of 404.'
+
+/**
+ * Grants of the services that no recorded call uses, each with the reason why it stays: `<service> <action> <resource>`,
+ * the resource as recorded calls name it.
+ */
+export const UNUSED_GRANTS: Record<string, string> = {
+  'dispatcher sqs:SendMessage dispatcher-schedule-dlq':
+    "Lambda itself sends there, with the function's role, when an event could not be run.",
+  'dispatcher s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,
+  'dispatcher logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
+  'dispatcher logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
+  'indexer s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,
+  'liquidator logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
+  'liquidator logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
+  'liquidator sqs:ReceiveMessage liquidation': POLLER_TAKES_MESSAGES,
+  'liquidator sqs:DeleteMessage liquidation': POLLER_TAKES_MESSAGES,
+  'liquidator sqs:GetQueueAttributes liquidation': POLLER_TAKES_MESSAGES,
+}

@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { decide, parsePolicy, type Statement } from './iam.ts'
+import { ACCOUNT_ID, planOf, REGION } from './offline-plan.ts'
+import { ofType, type Plan, text } from './plan.ts'
+import { type Place, parseRecordedCalls, readRecordedCalls, shortName } from './recorded-calls.ts'
+import { grantsBeyondBoundary, type Role, roleNamed, rolesOf } from './role-policies.ts'
+import { refusedCalls, staleReasons, unusedGrants } from './service-grants.ts'
+import { describeWithTerraform } from './terraform.ts'
+
+describeWithTerraform('the roles of the services', () => {
+  const calls = readRecordedCalls()
+  const place: Place = { environment: 'mainnet', accountId: ACCOUNT_ID, region: REGION }
+  let plan: Plan
+  let roles: Role[]
+  let boundary: Statement[]
+  let endpoints: Statement[]
+
+  beforeAll(async () => {
+    plan = await planOf('mainnet')
+    roles = rolesOf(plan)
+    boundary = policiesOf(await planOf('global'), 'aws_iam_policy', 'weft-global-boundary')
+    endpoints = policiesOf(plan, 'aws_vpc_endpoint')
+  })
+
+  test('allow every call that the services made end to end', () => {
+    expect(refusedCalls(calls, roles, boundary, endpoints, place)).toEqual([])
+  })
+
+  test('grant nothing that no call used, unless a reason is written down', () => {
+    expect(unusedGrants(calls, roles, place)).toEqual([])
+    expect(staleReasons(calls, roles, place)).toEqual([])
+  })
+
+  test('are refused by their boundary in nothing they are granted', () => {
+    expect(roles.flatMap((role) => grantsBeyondBoundary(role, boundary))).toEqual([])
+  })
+
+  test('would be found out by a call that is not granted, and by a grant that is not called', () => {
+    const foreign = parseRecordedCalls(
+      '{"service":"indexer","action":"ssm:GetParameter","resource":"/weft/local/seed-phrase"}',
+    )
+    expect(refusedCalls(foreign, roles, boundary, endpoints, place)).toEqual([
+      'indexer calls ssm:GetParameter on /weft/local/seed-phrase: refused by its role',
+    ])
+    const fewer = calls.filter((call) => call.action !== 'kms:Decrypt')
+    expect(unusedGrants(fewer, roles, place)).toEqual(['liquidator kms:Decrypt key/*'])
+  })
+
+  test('reach no other environment, even where a policy would say so', () => {
+    const everything = parsePolicy(
+      '{"Statement":[{"Effect":"Allow","Action":["s3:GetObject","ssm:GetParameter"],"Resource":["*"]}]}',
+    )
+    const tag = { 'aws:PrincipalTag/Environment': 'stokenet' }
+    const seed = `arn:aws:ssm:${REGION}:${ACCOUNT_ID}:parameter/weft/mainnet/seed-phrase`
+    expect(decide(everything, 'ssm:GetParameter', seed, tag)).toBe('allow')
+    expect(decide(boundary, 'ssm:GetParameter', seed, tag)).toBe('implicit-deny')
+    expect(decide(boundary, 's3:GetObject', `arn:aws:s3:::weft-mainnet-snapshots-${ACCOUNT_ID}/a`, tag)).toBe(
+      'implicit-deny',
+    )
+  })
+})
+
+describeWithTerraform('the roles of the pipeline', () => {
+  let roles: Role[]
+
+  beforeAll(async () => {
+    roles = rolesOf(await planOf('global'))
+  })
+
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`
+  const iam = (resource: string) => `arn:aws:iam::${ACCOUNT_ID}:${resource}`
+  const object = (bucket: string, key: string) => `arn:aws:s3:::weft-global-${bucket}-${ACCOUNT_ID}/${key}`
+
+  test.each([
+    ['plan', 's3:PutObject', object('artefacts', 'plans/mainnet/abc.tar'), 'allow'],
+    ['plan', 's3:PutObject', object('artefacts', `dispatcher/${'0'.repeat(64)}.zip`), 'implicit-deny'],
+    ['plan', 's3:GetObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'allow'],
+    ['plan', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'implicit-deny'],
+    ['plan', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate.tflock'), 'allow'],
+    ['plan', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/mode'), 'allow'],
+    ['plan', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
+    ['plan', 'sqs:SendMessage', arn('sqs', 'weft-mainnet-liquidation'), 'implicit-deny'],
+    ['plan', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'implicit-deny'],
+    ['apply-mainnet', 's3:GetObject', object('artefacts', 'plans/mainnet/abc.tar'), 'allow'],
+    ['apply-mainnet', 's3:PutObject', object('artefacts', 'plans/mainnet/abc.tar'), 'implicit-deny'],
+    ['apply-mainnet', 's3:PutObject', object('artefacts', `liquidator/${'0'.repeat(64)}.zip`), 'allow'],
+    ['apply-mainnet', 'ecr:PutImage', arn('ecr', 'repository/weft-mainnet-indexer'), 'allow'],
+    ['apply-mainnet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'allow'],
+    ['apply-mainnet', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
+    ['apply-stokenet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'implicit-deny'],
+    ['apply-stokenet', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'implicit-deny'],
+    ['apply-stokenet', 'iam:PutRolePolicy', iam('role/weft-mainnet-liquidator'), 'implicit-deny'],
+    ['apply-global', 'iam:PutRolePolicy', iam('role/weft-global-apply-global'), 'implicit-deny'],
+    ['apply-global', 'iam:CreatePolicyVersion', iam('policy/weft-global-boundary'), 'implicit-deny'],
+  ])('%s: %s on %s: %s', (role, action, resource, verdict) => {
+    const context = { 'iam:PermissionsBoundary': iam('policy/weft-global-boundary') }
+    expect(decide(roleNamed(roles, `weft-global-${role}`).statements, action, resource, context)).toBe(verdict)
+  })
+
+  test('create roles only inside the boundary and under the tag of their own environment', () => {
+    const create = (context: Record<string, string>) =>
+      decide(
+        roleNamed(roles, 'weft-global-apply-stokenet').statements,
+        'iam:CreateRole',
+        iam('role/weft-stokenet-x'),
+        context,
+      )
+    const boundary = { 'iam:PermissionsBoundary': iam('policy/weft-global-boundary') }
+    expect(create({ ...boundary, 'aws:RequestTag/Environment': 'stokenet' })).toBe('allow')
+    expect(create({ ...boundary, 'aws:RequestTag/Environment': 'mainnet' })).toBe('implicit-deny')
+    expect(create({ 'aws:RequestTag/Environment': 'stokenet' })).toBe('implicit-deny')
+  })
+
+  test('can nowhere open a port, whatever the environment', () => {
+    const openers = roles.filter((role) =>
+      role.statements.some((s) => s.effect === 'Allow' && s.actions.includes('ec2:AuthorizeSecurityGroupIngress')),
+    )
+    expect(openers.map((role) => role.name)).toEqual([])
+  })
+})
+
+describe('recorded calls', () => {
+  test.each([
+    ['weft-local-indexing', 'indexing'],
+    ['weft-local-snapshots-000000000000/*', 'snapshots/*'],
+    ['weft-local-records/index/by-kind', 'records/index/by-kind'],
+    ['/weft/local/seed-phrase', 'seed-phrase'],
+  ])('%s is %s in every environment', (recorded, name) => {
+    expect(shortName(recorded)).toBe(name)
+  })
+
+  test('are refused with the line that is none', () => {
+    expect(() => parseRecordedCalls('{"service":"console","action":"s3:GetObject","resource":"x"}')).toThrow('Line 1')
+    expect(() => parseRecordedCalls('\n')).toThrow('No AWS call')
+  })
+})
+
+function policiesOf(plan: Plan, type: string, name?: string): Statement[] {
+  const found = ofType(plan, type).filter((resource) => name === undefined || resource.values.name === name)
+  if (found.length === 0) throw new Error(`No ${type} ${name ?? ''} is planned.`)
+  return found.flatMap((resource) => parsePolicy(text(resource.values, 'policy') ?? '{}'))
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CallContext, globMatches } from './iam.ts'
+import { isAttributes } from './plan.ts'
+
+/** The services whose roles are checked against what they really call. */
+export const SERVICES = ['dispatcher', 'indexer', 'liquidator'] as const
+export type Service = (typeof SERVICES)[number]
+
+/**
+ * One distinct call that a service made in the end-to-end tests. `recorded-aws-calls.jsonl` holds one per line, written
+ * from `recordAwsCalls` of `@weft/aws`, with `service` saying which of ours called:
+ *
+ *     {"service":"indexer","action":"sqs:ReceiveMessage","resource":"weft-local-indexing"}
+ *
+ * `resource` is the name the call used: a queue, a bucket (`<bucket>/*` for its objects), a table
+ * (`<table>/index/<index>`), a parameter path; for `kms:Decrypt` the parameter that was decrypted. The environment in the
+ * name and the account in a bucket's do not matter: the call is judged as if made in the environment under test.
+ */
+export interface RecordedCall {
+  service: Service
+  /** IAM action such as `dynamodb:PutItem`. */
+  action: string
+  resource: string
+}
+
+/** @throws {TypeError} naming the line that is no recorded call, or when there is none: a proof over nothing holds always. */
+export function parseRecordedCalls(jsonLines: string): RecordedCall[] {
+  const lines = jsonLines.split('\n').filter((line) => line.trim() !== '')
+  if (lines.length === 0) throw new TypeError('No AWS call is recorded.')
+  return lines.map((line, index) => {
+    const call: unknown = JSON.parse(line)
+    const service = isAttributes(call) ? SERVICES.find((name) => name === call.service) : undefined
+    if (
+      !isAttributes(call) ||
+      service === undefined ||
+      typeof call.action !== 'string' ||
+      typeof call.resource !== 'string'
+    ) {
+      throw new TypeError(`Line ${index + 1} is no recorded call: ${line}`)
+    }
+    return { service, action: call.action, resource: call.resource }
+  })
+}
+
+export function readRecordedCalls(): RecordedCall[] {
+  return parseRecordedCalls(readFileSync(join(import.meta.dirname, 'recorded-aws-calls.jsonl'), 'utf8'))
+}
+
+export interface Place {
+  environment: string
+  accountId: string
+  region: string
+}
+
+/** What IAM is asked when the call is made in `place`. */
+export function asIamCall(
+  call: RecordedCall,
+  place: Place,
+): { action: string; resource: string; context: CallContext } {
+  const iamService = call.action.split(':')[0] ?? ''
+  const role = { 'aws:PrincipalTag/Environment': place.environment, 'aws:ResourceAccount': place.accountId }
+  if (iamService === 'kms') {
+    return {
+      action: call.action,
+      // Whichever key it is: what it may open is pinned by the context.
+      resource: `arn:aws:kms:${place.region}:${place.accountId}:key/0000`,
+      context: {
+        ...role,
+        'kms:ViaService': `ssm.${place.region}.amazonaws.com`,
+        'kms:EncryptionContext:PARAMETER_ARN': arnOf('ssm', call.resource, place),
+      },
+    }
+  }
+  return { action: call.action, resource: arnOf(iamService, call.resource, place), context: role }
+}
+
+function arnOf(iamService: string, resource: string, place: Place): string {
+  const regional = `arn:aws:${iamService}:${place.region}:${place.accountId}`
+  const name = `weft-${place.environment}-${shortName(resource)}`
+  if (iamService === 'sqs') return `${regional}:${name}`
+  if (iamService === 'dynamodb') return `${regional}:table/${name}`
+  if (iamService === 'ssm') return `${regional}:parameter/weft/${place.environment}/${shortName(resource)}`
+  if (iamService === 's3') {
+    const [bucket = '', ...key] = name.split('/')
+    return ['arn:aws:s3:::', [`${bucket}-${place.accountId}`, ...key].join('/')].join('')
+  }
+  throw new TypeError(`${iamService}: no ARN is known for recorded calls to it.`)
+}
+
+/** `snapshots/*` of `weft-local-snapshots-000000000000/*`, `mode` of `/weft/local/mode`. */
+export function shortName(resource: string): string {
+  return resource
+    .replace(/^\/weft\/[a-z0-9-]+?\//, '')
+    .replace(/^weft-[a-z0-9]+-/, '')
+    .replace(/-\d{12}(?=\/|$)/, '')
+}
+
+/** Whether the recorded call is one that a grant of `action` on `resource` (an ARN, perhaps with wildcards) is for. */
+export function uses(call: RecordedCall, action: string, resource: string, place: Place): boolean {
+  const asked = asIamCall(call, place)
+  return asked.action === action && globMatches(resource, asked.resource)
+}

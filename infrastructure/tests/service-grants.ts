@@ -1,0 +1,72 @@
+import { decide, globMatches, type Statement } from './iam.ts'
+import { UNUSED_GRANTS } from './justifications.ts'
+import { asIamCall, type Place, type RecordedCall, SERVICES, type Service, shortName, uses } from './recorded-calls.ts'
+import { type Role, roleNamed } from './role-policies.ts'
+
+/** Recorded calls that the planned role, its boundary, or (for the indexer) the VPC endpoints would refuse. */
+export function refusedCalls(
+  calls: RecordedCall[],
+  roles: Role[],
+  boundary: Statement[],
+  endpoints: Statement[],
+  place: Place,
+): string[] {
+  return calls.flatMap((call) => {
+    const { action, resource, context } = asIamCall(call, place)
+    const role = roleNamed(roles, `weft-${place.environment}-${call.service}`)
+    const behindEndpoint = call.service === 'indexer' && /^(s3|dynamodb):/.test(action)
+    return [
+      ...(decide(role.statements, action, resource, context) === 'allow' ? [] : ['its role']),
+      ...(decide(boundary, action, resource, context) === 'allow' ? [] : ['the permissions boundary']),
+      ...(behindEndpoint && decide(endpoints, action, resource, context) !== 'allow' ? ['the VPC endpoint'] : []),
+    ].map((who) => `${call.service} calls ${action} on ${call.resource}: refused by ${who}`)
+  })
+}
+
+/** Granted actions that no recorded call uses and that `UNUSED_GRANTS` gives no reason for. */
+export function unusedGrants(calls: RecordedCall[], roles: Role[], place: Place): string[] {
+  return grantsOf(roles, place)
+    .filter(
+      (grant) =>
+        !calls.some((call) => call.service === grant.service && uses(call, grant.action, grant.resource, place)),
+    )
+    .map(grantName)
+    .filter((name) => !(name in UNUSED_GRANTS))
+}
+
+/** Reasons for grants that are gone or are used after all: they would excuse a later mistake. */
+export function staleReasons(calls: RecordedCall[], roles: Role[], place: Place): string[] {
+  const unused = new Set(
+    grantsOf(roles, place)
+      .filter(
+        (grant) =>
+          !calls.some((call) => call.service === grant.service && uses(call, grant.action, grant.resource, place)),
+      )
+      .map(grantName),
+  )
+  return Object.keys(UNUSED_GRANTS).filter((name) => !unused.has(name))
+}
+
+interface Grant {
+  service: Service
+  action: string
+  resource: string
+}
+
+function grantsOf(roles: Role[], place: Place): Grant[] {
+  return SERVICES.flatMap((service) =>
+    roleNamed(roles, `weft-${place.environment}-${service}`).statements.flatMap((statement) =>
+      statement.actions.flatMap((action) => statement.resources.map((resource) => ({ service, action, resource }))),
+    ),
+  )
+}
+
+function grantName({ service, action, resource }: Grant): string {
+  if (globMatches('arn:aws:logs:*', resource)) return `${service} ${action}`
+  const name = resource
+    .split(':')
+    .slice(5)
+    .join(':')
+    .replace(/^(table|parameter)\//, '')
+  return `${service} ${action} ${shortName(resource.includes(':parameter/') ? `/${name}` : name)}`
+}
