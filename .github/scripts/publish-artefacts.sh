@@ -33,7 +33,7 @@ if aws ecr describe-images --repository-name "$repository" --image-ids "imageDig
   exit 0
 fi
 if ! uri=$(aws ecr describe-repositories --repository-names "$repository" --query 'repositories[0].repositoryUri' --output text); then
-  echo "::error::The repository $repository does not exist yet: the first deployment creates it by hand (docs/deploy.md, step 7)." >&2
+  echo "::error::The repository $repository does not exist yet: the first deployment creates it by hand (docs/deploy.md, step 5)." >&2
   exit 1
 fi
 aws ecr get-login-password | skopeo login --username AWS --password-stdin "${uri%%/*}"
