@@ -3,6 +3,9 @@ import { z } from 'zod'
 const milliseconds = z.int().nonnegative().max(600_000)
 const probability = z.number().min(0).max(1)
 
+/** Whether only the answer was lost: a submission that was carried out all the same is what clients must be able to repeat. */
+const carriedOut = z.boolean().default(false)
+
 /** What can befall one request. Latency adds up and goes with any other; of the others, the first one drawn decides the answer. */
 const Fault = z.discriminatedUnion('kind', [
   /** Log-normal, the usual shape of response times; equal figures make it constant. */
@@ -16,9 +19,9 @@ const Fault = z.discriminatedUnion('kind', [
   /** 503 from a load balancer: no JSON. */
   z.strictObject({ kind: z.literal('unavailable') }),
   /** 524, the Gateway's own time limit, after `afterMs`. */
-  z.strictObject({ kind: z.literal('timed-out'), afterMs: milliseconds.default(0) }),
+  z.strictObject({ kind: z.literal('timed-out'), afterMs: milliseconds.default(0), carriedOut }),
   /** The connection is cut without an answer. */
-  z.strictObject({ kind: z.literal('dropped-connection') }),
+  z.strictObject({ kind: z.literal('dropped-connection'), carriedOut }),
   /** The read comes from a replica that is `versions` behind; newer pins are "beyond the end of the known ledger" to it. */
   z.strictObject({ kind: z.literal('lagging-replica'), versions: z.int().positive() }),
 ])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FaultPlanInput } from './fault-plan.ts'
-import { serveLedger, testSigner, transferManifest } from './served-ledger.ts'
+import { type ServedLedger, serveLedger, testSigner, transferManifest } from './served-ledger.ts'
 
 const IDS = '/state/non-fungible/ids'
 
@@ -38,6 +38,19 @@ test('cuts the connection, which a client sees as an error of the transport', as
   await expect(served.post('/status/gateway-status')).rejects.toThrow('fetch failed')
 })
 
+test('carries a submission out and loses only the answer, so that the repeated one is a duplicate', async () => {
+  await using served = await serveLedger({ commitDelayMs: { min: 60_000, max: 60_000 } })
+  const { payloadHex } = await someTransfer(served)
+  const submit = () => served.post('/transaction/submit', { notarized_transaction_hex: payloadHex })
+  const lostAnswer = (carriedOut: boolean) =>
+    served.server.setFaults({ rules: [{ endpoint: '*', times: 1, fault: { kind: 'dropped-connection', carriedOut } }] })
+  lostAnswer(false)
+  await expect(submit()).rejects.toThrow('fetch failed')
+  lostAnswer(true)
+  await expect(submit()).rejects.toThrow('fetch failed')
+  expect((await submit()).json).toEqual({ duplicate: true })
+})
+
 test('closes at once while a slow request is still waiting', async () => {
   const served = await serveLedger({}, { faults: always({ kind: 'latency', medianMs: 600_000, p95Ms: 600_000 }) })
   const waiting = served.post('/status/gateway-status').catch(() => 'gone')
@@ -49,15 +62,7 @@ test('closes at once while a slow request is still waiting', async () => {
 test('reads as a replica that is behind: an older tip, newer pins beyond its end, commits not indexed yet', async () => {
   await using served = await serveLedger({ commitDelayMs: { min: 0, max: 0 } })
   const { ledger } = served
-  const alice = await testSigner('alice', ledger.networkId)
-  ledger.control.fundAccount(alice.account, { XRD: '1000' })
-  const { epoch } = ledger.tip()
-  const signed = await alice.sign({
-    manifest: transferManifest(ledger.addresses.xrd, alice.account, alice.account, '1'),
-    nonce: 1,
-    startEpochInclusive: epoch,
-    endEpochExclusive: epoch + 2,
-  })
+  const signed = await someTransfer(served)
   await served.post('/transaction/submit', { notarized_transaction_hex: signed.payloadHex })
   ledger.control.advanceRound(2)
   const tip = ledger.tip().stateVersion
@@ -107,20 +112,25 @@ test('loses accepted submissions on their way to the mempool', async () => {
     { faults: { mempool: { loseProbability: 1 } } },
   )
   const { ledger } = served
-  const alice = await testSigner('alice', ledger.networkId)
-  ledger.control.fundAccount(alice.account, { XRD: '1000' })
-  const { epoch } = ledger.tip()
-  const signed = await alice.sign({
-    manifest: transferManifest(ledger.addresses.xrd, alice.account, alice.account, '1'),
-    nonce: 1,
-    startEpochInclusive: epoch,
-    endEpochExclusive: epoch + 2,
-  })
+  const signed = await someTransfer(served)
   const submit = () => served.post('/transaction/submit', { notarized_transaction_hex: signed.payloadHex })
   expect((await submit()).json).toEqual({ duplicate: false })
   ledger.control.advanceRound(5)
   expect(ledger.transactionByIntent(signed.intentHash)).toBeUndefined()
 })
+
+/** A signed transaction that would commit. */
+async function someTransfer({ ledger }: ServedLedger) {
+  const alice = await testSigner('alice', ledger.networkId)
+  ledger.control.fundAccount(alice.account, { XRD: '1000' })
+  const { epoch } = ledger.tip()
+  return alice.sign({
+    manifest: transferManifest(ledger.addresses.xrd, alice.account, alice.account, '1'),
+    nonce: 1,
+    startEpochInclusive: epoch,
+    endEpochExclusive: epoch + 2,
+  })
+}
 
 async function waitFor(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -75,12 +75,17 @@ export async function startLedgerServer(ledger: Ledger, options: LedgerServerOpt
       requests.set(endpoint.path, (requests.get(endpoint.path) ?? 0) + 1)
       const faults = dice.draw(endpoint.path)
       await pause(faults.delayMs, closing.signal)
-      if (faults.instead !== undefined) return answerWithFault(reply, endpoint, faults.instead, closing.signal)
-      return endpoint.handle({
-        body: request.body,
-        ledger: faults.lagVersions === 0 ? ledger : replicaBehind(ledger, faults.lagVersions),
-        lag: { nowMs: clock.now(), acceptableLagSeconds },
-      })
+      const { instead, lagVersions } = faults
+      const answer = async () =>
+        endpoint.handle({
+          body: request.body,
+          ledger: lagVersions === 0 ? ledger : replicaBehind(ledger, lagVersions),
+          lag: { nowMs: clock.now(), acceptableLagSeconds },
+        })
+      if (instead === undefined) return answer()
+      // Whatever the answer would have been, an error too, nobody gets to see it.
+      if ('carriedOut' in instead && instead.carriedOut) await answer().catch(() => undefined)
+      return answerWithFault(reply, endpoint, instead, closing.signal)
     })
   }
 

@@ -274,6 +274,19 @@ test('answers for the ledger state that was asked for: exact version, time, epoc
   expect(await reasonAt({ state_version: 1, epoch: tip.epoch })).toMatch(/exactly one/)
 })
 
+test('gives the official client what it asks for in chunks: every CDP, where it is kept, and the network it is on', async () => {
+  const { client, ledger } = served
+  const ids = await client.state.getAllNonFungibleIds(cdps)
+  const pin = { state_version: ledger.tip().stateVersion }
+  const items = await client.state.getNonFungibleData(cdps, ids.slice(0, 70), pin)
+  expect(items.map((item) => item.non_fungible_id).sort()).toEqual(ids.slice(0, 70).sort())
+  const places = await client.state.getNonFungibleLocation(cdps, ids.slice(0, 70))
+  expect(places).toHaveLength(70)
+  const network = await client.status.getNetworkConfiguration()
+  expect(network).toMatchObject({ network_id: 240, network_name: 'localnet' })
+  expect(network.well_known_addresses.xrd).toBe(ledger.addresses.xrd)
+})
+
 test('leaves absent properties out of 200 answers and keeps null details in errors', async () => {
   const answer = await served.post('/state/non-fungible/ids', { resource_address: cdps })
   expect(answer.body).not.toContain('null')
