@@ -37,13 +37,7 @@ export interface DispatcherDeps {
 }
 
 export type DispatchOutcome =
-  | {
-      readonly kind: 'dispatched'
-      readonly runId: RunId
-      readonly syncPoint: SyncPoint
-      readonly ranges: number
-      readonly cdpCounter: number
-    }
+  | { readonly kind: 'dispatched'; readonly run: RunRecord }
   /** The ledger is stale, halted or its clock is wrong: nothing was read and nothing was sent. */
   | { readonly kind: 'refused'; readonly syncPoint: SyncPoint; readonly freshness: Freshness }
   /** The ledger has not moved since the last run: that run's answers still hold. */
@@ -77,7 +71,7 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   await deps.judgePrices(market)
 
   const jobs = rangeJobs(deps, runId, market, key)
-  const run = {
+  const run: RunRecord = {
     schemaVersion: 1,
     runId,
     syncPoint,
@@ -85,7 +79,7 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
     cdpCounter: market.cdpCounter,
     ranges: jobs.length,
     startedAtMs,
-  } as const
+  }
   await deps.jobs.send(jobs)
   // Recorded last: a run that failed to send must not count as the run that "has this state version covered".
   await deps.runs.start(run)
@@ -98,7 +92,7 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
     cdpCounter: market.cdpCounter,
     ledgerAgeMs: freshness.ageMs,
   })
-  return { kind: 'dispatched', runId, syncPoint, ranges: jobs.length, cdpCounter: market.cdpCounter }
+  return { kind: 'dispatched', run }
 }
 
 function rangeJobs(deps: DispatcherDeps, runId: RunId, market: MarketSnapshot, key: string): readonly IndexRangeJob[] {

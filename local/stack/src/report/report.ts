@@ -11,7 +11,13 @@ export const StackReport = z.strictObject({
   seed: count,
   network: z.literal('local'),
   cdps: count,
-  runs: z.strictObject({ dispatched: count, refused: count, coverageComplete: count, coveragePartial: count }),
+  runs: z.strictObject({
+    dispatched: count,
+    refused: count,
+    failed: count,
+    coverageComplete: count,
+    coveragePartial: count,
+  }),
   gatewayRequests: z.strictObject({ total: count, byEndpoint: z.record(z.string(), count) }),
   candidates: count,
   liquidations: z.strictObject({
@@ -24,6 +30,8 @@ export const StackReport = z.strictObject({
   }),
   ledger: z.strictObject({
     stateVersion: count,
+    /** Different CDPs that were seen liquidatable at some time. */
+    liquidatableEver: count,
     liquidatableAtEnd: z.array(z.string()),
     /** Why each of them is left, as the last outcome or judgement of the services says. */
     reasons: z.record(z.string(), z.string()),
@@ -34,7 +42,11 @@ export const StackReport = z.strictObject({
     historyDigest: z.string(),
   }),
   queues: z.strictObject({ indexing: queue, liquidation: queue }),
-  anomalies: z.strictObject({ badDebtCdps: z.array(z.string()), untrustedResources: z.array(z.string()) }),
+  anomalies: z.strictObject({
+    badDebtCdps: z.array(z.string()),
+    untrustedResources: z.array(z.string()),
+    healthDisagreements: count,
+  }),
   timing: z.strictObject({
     detectToCommitMs: spread,
     queueToDoneSeconds: spread,

@@ -50,4 +50,6 @@ export interface Scenario {
   /** Milliseconds from submission to commit. */
   readonly commitDelayMs?: { readonly min: number; readonly max: number }
   readonly gatewayFaults?: FaultPlanInput
+  /** The liquidator's policy where it differs from the default. */
+  readonly policy?: Readonly<Record<string, unknown>>
 }

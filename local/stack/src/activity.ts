@@ -1,0 +1,56 @@
+import type { CandidateMessage, IndexRangeJob, RunRecord } from '@weft/domain'
+import type { LiquidationOutcome } from '@weft/liquidator'
+
+/** What the services did so far, counted where it happened; report and live view read it. */
+export class Activity {
+  readonly jobs = { sent: 0, done: 0 }
+  readonly candidates = { sent: 0, done: 0 }
+  readonly runs = { dispatched: 0, refused: 0, failed: 0 }
+  readonly runRecords: RunRecord[] = []
+  readonly runSeconds: number[] = []
+  readonly detectToCommitMs: number[] = []
+  readonly queueToDoneSeconds: number[] = []
+  readonly outcomes = new Map<string, number>()
+  readonly staleReasons = new Map<string, number>()
+  /** Kind and reason of the last outcome of each CDP. */
+  readonly lastOutcome = new Map<string, { kind: string; why: string }>()
+  readonly recent: string[] = []
+  /** Times of commits, for a rate. */
+  readonly commitsAtMs: number[] = []
+
+  jobsSent(jobs: readonly IndexRangeJob[]): void {
+    this.jobs.sent += jobs.length
+  }
+
+  candidatesSent(candidates: readonly CandidateMessage[]): void {
+    this.candidates.sent += candidates.length
+  }
+
+  runDispatched(run: RunRecord, seconds: number): void {
+    this.runs.dispatched += 1
+    this.runRecords.push(run)
+    this.runSeconds.push(seconds)
+    this.#say(`run ${run.runId} dispatched in ${seconds.toFixed(1)} s`)
+  }
+
+  /** @param doneAtMs on the same clock as the candidate's `detectedAtMs` */
+  outcome(candidate: CandidateMessage, outcome: LiquidationOutcome, why: string, doneAtMs: number): void {
+    this.candidates.done += 1
+    this.outcomes.set(outcome.kind, (this.outcomes.get(outcome.kind) ?? 0) + 1)
+    // "Another worker has it" says nothing of the CDP.
+    if (outcome.kind !== 'held') this.lastOutcome.set(candidate.cdpId, { kind: outcome.kind, why })
+    this.queueToDoneSeconds.push((doneAtMs - candidate.detectedAtMs) / 1_000)
+    if (outcome.kind === 'liquidated') {
+      this.detectToCommitMs.push(doneAtMs - candidate.detectedAtMs)
+      this.commitsAtMs.push(doneAtMs)
+    }
+    if (outcome.kind === 'stale')
+      this.staleReasons.set(outcome.reason, (this.staleReasons.get(outcome.reason) ?? 0) + 1)
+    this.#say(`${candidate.cdpId} ${outcome.kind}${why === '' ? '' : `: ${why}`}`)
+  }
+
+  #say(line: string): void {
+    this.recent.push(line)
+    if (this.recent.length > 50) this.recent.shift()
+  }
+}

@@ -1,0 +1,6 @@
+export * from './report/report.ts'
+export * from './run-scenario.ts'
+export * from './scenarios/scenario.ts'
+export * from './scenarios/scenarios.ts'
+export * from './stack.ts'
+export * from './status.ts'

@@ -1,0 +1,117 @@
+import { coverageOf, type RunStore } from '@weft/domain'
+import { queueDepth } from '../queue-gauge.ts'
+import { type Running, type RunOptions, reasonFor } from '../run-scenario.ts'
+import { StackReport } from './report.ts'
+import { percentile, spreadOf } from './spread.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Reads ledger and queues one last time and puts the report together. @param overdue liquidatable for too long by now */
+export async function buildReport(
+  running: Running,
+  overdue: readonly string[],
+  options: Pick<RunOptions, 'seed'>,
+): Promise<StackReport> {
+  const { stack, activity, scenario } = running
+  const [summary, requests, queues, coverage] = await Promise.all([
+    stack.ledger.control.summary(),
+    stack.ledger.requestsByEndpoint(),
+    queueCounts(running),
+    coverageCounts(running, stack.deps.dispatcher.runs),
+  ])
+  const kinds = Object.fromEntries(activity.outcomes)
+  const staleByReason = Object.fromEntries(activity.staleReasons)
+  const byOthers = summary.liquidations.filter((each) => each.by !== stack.operatorAccount).length
+  const report = {
+    schemaVersion: 1 as const,
+    scenario: scenario.name,
+    seed: options.seed,
+    network: 'local' as const,
+    cdps: summary.cdps,
+    runs: {
+      dispatched: activity.runs.dispatched,
+      refused: activity.runs.refused,
+      failed: activity.runs.failed,
+      ...coverage,
+    },
+    gatewayRequests: {
+      total: Object.values(requests).reduce((sum, each) => sum + each, 0),
+      byEndpoint: { ...requests },
+    },
+    candidates: activity.candidates.sent,
+    liquidations: {
+      committed: kinds.liquidated ?? 0,
+      stale: { total: kinds.stale ?? 0, byReason: staleByReason },
+      unprofitable: kinds.unprofitable ?? 0,
+      failed: (kinds.failed ?? 0) + (kinds.expired ?? 0),
+      byKind: kinds,
+    },
+    ledger: {
+      stateVersion: summary.stateVersion,
+      liquidatableEver: running.watch.everCount,
+      liquidatableAtEnd: [...summary.liquidatable],
+      reasons: Object.fromEntries(
+        summary.liquidatable.flatMap((id) => {
+          const reason = reasonFor(id, activity)
+          return reason === undefined ? [] : [[id, reason] as const]
+        }),
+      ),
+      liquidationsCommitted: summary.liquidations.length,
+      liquidationsByOthers: byOthers,
+      liquidatedTwiceInOneExcursion: [...summary.liquidatedTwiceInOneExcursion],
+      duplicateIntents: summary.duplicateIntents,
+      historyDigest: summary.historyDigest,
+    },
+    queues,
+    anomalies: {
+      badDebtCdps: distinct(stack.logs.indexer.named('indexer.bad_debt').map((event) => event.cdpId)),
+      untrustedResources: distinct(
+        stack.logs.dispatcher.named('dispatcher.price_untrusted').map((event) => event.resource),
+      ),
+      healthDisagreements: stack.logs.indexer.named('indexer.health_disagreement').length,
+    },
+    timing: {
+      detectToCommitMs: spreadOf(activity.detectToCommitMs),
+      queueToDoneSeconds: spreadOf(activity.queueToDoneSeconds),
+      runSeconds: { p50: percentile(activity.runSeconds, 0.5), max: percentile(activity.runSeconds, 1) },
+    },
+    process: {
+      peakRssMiB: Math.round(running.peakRssBytes / 2 ** 20),
+      wallSeconds: (performance.now() - running.startedAtMs) / 1_000,
+    },
+  }
+  return StackReport.parse({ ...report, verdict: verdictOf(report, overdue, scenario.expectation) })
+}
+
+async function queueCounts({ stack, activity }: Running): Promise<StackReport['queues']> {
+  const { indexing, liquidation } = stack.resources.queues
+  const sqs = stack.aws.watcher.sqs
+  const [jobs, candidates] = await Promise.all([queueDepth(sqs, indexing), queueDepth(sqs, liquidation)])
+  return {
+    indexing: {
+      sent: activity.jobs.sent,
+      deleted: activity.jobs.done,
+      deadLettered: jobs.deadLettered,
+      leftOver: jobs.ready + jobs.inFlight,
+    },
+    liquidation: {
+      sent: activity.candidates.sent,
+      deleted: activity.candidates.done,
+      deadLettered: candidates.deadLettered,
+      leftOver: candidates.ready + candidates.inFlight,
+    },
+  }
+}
+
+async function coverageCounts(
+  running: Running,
+  runs: RunStore,
+): Promise<{ coverageComplete: number; coveragePartial: number }> {
+  const records = running.activity.runRecords
+  const coverages = await Promise.all(records.map(async (run) => coverageOf(run, await runs.completions(run.runId))))
+  const complete = coverages.filter((coverage) => coverage.kind === 'complete').length
+  return { coverageComplete: complete, coveragePartial: coverages.length - complete }
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}

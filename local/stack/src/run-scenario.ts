@@ -1,0 +1,244 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AwsClients } from '@weft/aws'
+import { type DispatchOutcome, dispatch } from '@weft/dispatcher'
+import { indexerConsumer } from '@weft/indexer'
+import { describeOutcome, startLiquidator } from '@weft/liquidator'
+import { Activity } from './activity.ts'
+import { queueDepth } from './queue-gauge.ts'
+import { buildReport } from './report/build-report.ts'
+import { LiquidatableWatch } from './report/liquidatable-watch.ts'
+import type { StackReport } from './report/report.ts'
+import { GRACE_CADENCES } from './report/verdict.ts'
+import { playSteps, startingPrices } from './scenarios/play.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+import { type Stack, startStack } from './stack.ts'
+import type { StackStatus } from './status.ts'
+import { statusOf } from './status-of.ts'
+
+export interface RunOptions {
+  readonly seed: number
+  readonly cdps: number
+  /** Ends the run early; the report then tells what had happened by then. */
+  readonly stop?: AbortSignal
+  /** Plays the script again and again until `stop`. */
+  readonly endless?: boolean
+  readonly statusEveryMs?: number
+  readonly onStatus?: (status: StackStatus) => void
+  /** One line now and then, for terminals without a live view. */
+  readonly onProgress?: (line: string) => void
+  readonly onAwsClients?: (service: 'dispatcher' | 'indexer' | 'liquidator', clients: AwsClients) => void
+}
+
+/** Everything that one run of a scenario shares. */
+export interface Running {
+  readonly stack: Stack
+  readonly scenario: Scenario
+  readonly activity: Activity
+  readonly watch: LiquidatableWatch
+  readonly startedAtMs: number
+  readonly initialPrices: ReadonlyMap<string, string>
+  peakRssBytes: number
+}
+
+const DEFAULT_CADENCE_MS = 5_000
+const LOOK_EVERY_MS = 500
+/** Realistic for the ledger: two to six seconds from submission to commit. */
+const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
+/** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
+const DEFAULT_LIQUIDATOR_CONCURRENCY = 128
+const INDEXER_CONCURRENCY = 2
+/** Longer than a claim lasts, as on AWS. */
+const LIQUIDATION_VISIBILITY_SECONDS = 720
+
+/** Plays a scenario on a fresh stack with the real services and says whether all was right. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<StackReport> {
+  const cadenceMs = scenario.cadenceMs ?? DEFAULT_CADENCE_MS
+  const stack = await startStack({
+    seed: options.seed,
+    cdps: options.cdps,
+    cadenceMs,
+    commitDelayMs: scenario.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
+    ...(scenario.policy ? { policy: scenario.policy } : {}),
+    ...(options.onAwsClients ? { onAwsClients: options.onAwsClients } : {}),
+  })
+  try {
+    return await play(stack, scenario, cadenceMs, options)
+  } finally {
+    await stack.close()
+  }
+}
+
+async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options: RunOptions): Promise<StackReport> {
+  const running: Running = {
+    stack,
+    scenario,
+    activity: new Activity(),
+    watch: new LiquidatableWatch(),
+    startedAtMs: performance.now(),
+    initialPrices: await startingPrices(stack),
+    peakRssBytes: 0,
+  }
+  if (scenario.gatewayFaults) await stack.ledger.setFaults(scenario.gatewayFaults)
+  const workers = startWorkers(running)
+  const ending = new AbortController()
+  const dispatching = dispatchEvery(cadenceMs, running, ending.signal)
+  const showing = showEvery(running, options, ending.signal)
+  try {
+    do {
+      await playSteps(running, options.stop)
+      if (!options.endless) await drain(running, cadenceMs, options)
+    } while (options.endless && !options.stop?.aborted)
+  } finally {
+    ending.abort()
+    await Promise.all([dispatching, showing])
+    await workers.stop()
+  }
+  await look(running)
+  const overdue = running.watch.longerThan(GRACE_CADENCES * cadenceMs, stack.clock.now())
+  return buildReport(running, overdue, options)
+}
+
+function startWorkers({ stack, activity, scenario }: Running): { stop(): Promise<void> } {
+  const { indexer, liquidator } = stack.deps
+  const indexing = indexerConsumer(
+    stack.aws.indexer.sqs,
+    {
+      ...indexer,
+      candidates: {
+        send: async (candidates) => {
+          await indexer.candidates.send(candidates)
+          activity.candidatesSent(candidates)
+        },
+      },
+    },
+    {
+      queueUrl: stack.resources.queues.indexing.url,
+      concurrency: INDEXER_CONCURRENCY,
+      waitTimeSeconds: 1,
+      onOutcome: () => {
+        activity.jobs.done += 1
+      },
+    },
+  )
+  indexing.start()
+  const liquidating = startLiquidator({
+    sqs: stack.aws.liquidator.sqs,
+    queueUrl: stack.resources.queues.liquidation.url,
+    deps: liquidator,
+    concurrency: scenario.liquidatorConcurrency ?? DEFAULT_LIQUIDATOR_CONCURRENCY,
+    visibilityTimeoutSeconds: LIQUIDATION_VISIBILITY_SECONDS,
+    sweepEveryMs: 30_000,
+    onOutcome: (candidate, outcome) =>
+      activity.outcome(candidate, outcome, describeOutcome(outcome), stack.clock.now()),
+  })
+  return {
+    stop: async () => {
+      await Promise.all([indexing.stop(30_000), liquidating.stop(60_000)])
+    },
+  }
+}
+
+/** The scheduler of the local stack: one run per cadence; a run that faults is tried again at the next. */
+async function dispatchEvery(cadenceMs: number, { stack, activity }: Running, ending: AbortSignal): Promise<void> {
+  const { dispatcher } = stack.deps
+  const deps = {
+    ...dispatcher,
+    jobs: {
+      send: async (jobs: Parameters<typeof dispatcher.jobs.send>[0]) => {
+        await dispatcher.jobs.send(jobs)
+        activity.jobsSent(jobs)
+      },
+    },
+  }
+  while (!ending.aborted) {
+    const startedAtMs = performance.now()
+    try {
+      count(activity, await dispatch(deps), (performance.now() - startedAtMs) / 1_000)
+    } catch (error) {
+      activity.runs.failed += 1
+      dispatcher.log.emit({ event: 'dispatcher.run_failed' }, error)
+    }
+    await pause(Math.max(0, cadenceMs - (performance.now() - startedAtMs)), ending)
+  }
+}
+
+function count(activity: Activity, outcome: DispatchOutcome, seconds: number): void {
+  if (outcome.kind === 'dispatched') activity.runDispatched(outcome.run, seconds)
+  if (outcome.kind === 'refused') activity.runs.refused += 1
+}
+
+/** Waits until nothing is queued, in work or liquidatable without a reason, or until the scenario's patience ends. */
+async function drain(running: Running, cadenceMs: number, options: RunOptions): Promise<void> {
+  const { activity, stack, scenario } = running
+  const deadline = performance.now() + scenario.drainMs
+  const dispatchedBefore = activity.runs.dispatched
+  while (performance.now() < deadline && !options.stop?.aborted) {
+    await pause(LOOK_EVERY_MS, options.stop)
+    await look(running)
+    // Two runs after the last step have seen the world as it now is.
+    if (activity.runs.dispatched < dispatchedBefore + 2 && activity.runs.failed + activity.runs.refused === 0) continue
+    if (!(await isQuiet(running))) continue
+    const unexplained = running.watch.current.filter((id) => reasonFor(id, activity) === undefined)
+    if (unexplained.length === 0) return
+    options.onProgress?.(
+      `${unexplained.length} liquidatable, ${activity.candidates.done} candidates done, ${activity.commitsAtMs.length} committed`,
+    )
+    await pause(cadenceMs / 2, options.stop)
+  }
+  await stack.ledger.setFaults({})
+}
+
+async function isQuiet({ stack, activity }: Running): Promise<boolean> {
+  const { indexing, liquidation } = stack.resources.queues
+  const [jobs, candidates] = await Promise.all([
+    queueDepth(stack.aws.watcher.sqs, indexing),
+    queueDepth(stack.aws.watcher.sqs, liquidation),
+  ])
+  const waiting = jobs.ready + jobs.inFlight + candidates.ready + candidates.inFlight
+  return (
+    waiting === 0 && activity.jobs.sent === activity.jobs.done && activity.candidates.sent === activity.candidates.done
+  )
+}
+
+/** Outcomes after which a CDP may rightly stay liquidatable. */
+const STANDING_REASONS: ReadonlySet<string> = new Set([
+  'unprofitable',
+  'impossible',
+  'quarantined',
+  'governed',
+  'wallet-low',
+  'paused',
+  'dry-run',
+  'unjudged',
+  'ledger-not-fresh',
+])
+
+/** Why a CDP stays liquidatable, in the words of its last outcome; `undefined` when nothing explains it. */
+export function reasonFor(id: string, activity: Activity): string | undefined {
+  const last = activity.lastOutcome.get(id)
+  return last && STANDING_REASONS.has(last.kind) ? `${last.kind}: ${last.why}` : undefined
+}
+
+async function look(running: Running): Promise<void> {
+  running.watch.look(await running.stack.ledger.control.liquidatable(), running.stack.clock.now())
+  running.peakRssBytes = Math.max(running.peakRssBytes, process.memoryUsage.rss())
+}
+
+async function showEvery(running: Running, options: RunOptions, ending: AbortSignal): Promise<void> {
+  const { onStatus, statusEveryMs } = options
+  if (!onStatus || statusEveryMs === undefined) return
+  while (!ending.aborted) {
+    onStatus(await statusOf(running))
+    await pause(statusEveryMs, ending)
+  }
+}
+
+/** Sleeps, or returns early when told to end. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return
+  try {
+    await sleep(ms, undefined, signal ? { signal } : {})
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  }
+}

@@ -1,0 +1,48 @@
+import { queueDepth } from './queue-gauge.ts'
+import type { Running } from './run-scenario.ts'
+import type { StackStatus } from './status.ts'
+
+const RATE_WINDOW_MS = 30_000
+
+/** Reads ledger and queues and puts them beside what the services did. */
+export async function statusOf(running: Running): Promise<StackStatus> {
+  const { stack, scenario, activity } = running
+  const [summary, requests, indexing, liquidation] = await Promise.all([
+    stack.ledger.control.summary(),
+    stack.ledger.requestsByEndpoint(),
+    queueDepth(stack.aws.watcher.sqs, stack.resources.queues.indexing),
+    queueDepth(stack.aws.watcher.sqs, stack.resources.queues.liquidation),
+  ])
+  const nowMs = stack.clock.now()
+  const commits = activity.commitsAtMs.filter((atMs) => nowMs - atMs < RATE_WINDOW_MS).length
+  const own = summary.liquidations.filter((each) => each.by === stack.operatorAccount).length
+  return {
+    scenario: scenario.name,
+    elapsedMs: performance.now() - running.startedAtMs,
+    gatewayUrl: stack.ledger.url,
+    awsEndpoint: stack.cloud.endpoint,
+    ledger: {
+      stateVersion: summary.stateVersion,
+      epoch: summary.epoch,
+      cdps: summary.cdps,
+      liquidatable: summary.liquidatable.length,
+      liquidations: summary.liquidations.length,
+      liquidationsByOthers: summary.liquidations.length - own,
+    },
+    moves: [],
+    runs: {
+      dispatched: activity.runs.dispatched,
+      refused: activity.runs.refused,
+      lastSeconds: activity.runSeconds.at(-1) ?? 0,
+    },
+    queues: {
+      indexing: { ready: indexing.ready, inFlight: indexing.inFlight, oldestAgeSeconds: 0 },
+      liquidation: { ready: liquidation.ready, inFlight: liquidation.inFlight, oldestAgeSeconds: 0 },
+    },
+    candidates: activity.candidates.sent,
+    outcomes: Object.fromEntries(activity.outcomes),
+    liquidationsPerMinute: (commits * 60_000) / RATE_WINDOW_MS,
+    gatewayRequests: Object.values(requests).reduce((sum, each) => sum + each, 0),
+    recent: activity.recent,
+  }
+}
