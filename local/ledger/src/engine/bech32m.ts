@@ -11,10 +11,16 @@ export class Bech32mError extends Error {
 }
 
 export function encodeBech32m(hrp: string, data: Uint8Array): string {
-  const words = regroup(data, 8, 5, true)
-  const checksum = polymod([...expand(hrp), ...words, 0, 0, 0, 0, 0, 0]) ^ CHECKSUM_CONSTANT
-  for (let i = 0; i < CHECKSUM_LENGTH; i++) words.push((checksum >>> (5 * (5 - i))) & 31)
-  return `${hrp}1${words.map((word) => ALPHABET[word]).join('')}`
+  let text = `${hrp}1`
+  let checksum = checksumOfPrefix(hrp)
+  for (const word of regroup(data, 8, 5, true)) {
+    checksum = step(checksum, word)
+    text += ALPHABET[word]
+  }
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) checksum = step(checksum, 0)
+  checksum ^= CHECKSUM_CONSTANT
+  for (let i = CHECKSUM_LENGTH - 1; i >= 0; i--) text += ALPHABET[(checksum >>> (5 * i)) & 31]
+  return text
 }
 
 /** @throws {Bech32mError} */
@@ -24,24 +30,26 @@ export function decodeBech32m(text: string): { hrp: string; data: Uint8Array } {
   const hrp = text.slice(0, separator)
   const words = [...text.slice(separator + 1)].map((letter) => ALPHABET.indexOf(letter))
   if (words.includes(-1)) throw new Bech32mError(`"${text}" has a letter that Bech32m does not know.`)
-  if (polymod([...expand(hrp), ...words]) !== CHECKSUM_CONSTANT)
+  if (words.reduce(step, checksumOfPrefix(hrp)) !== CHECKSUM_CONSTANT)
     throw new Bech32mError(`"${text}" has a wrong checksum.`)
   return { hrp, data: Uint8Array.from(regroup(words.slice(0, -CHECKSUM_LENGTH), 5, 8, false)) }
 }
 
-function expand(hrp: string): number[] {
-  const codes = [...hrp].map((letter) => letter.charCodeAt(0))
-  return [...codes.map((code) => code >>> 5), 0, ...codes.map((code) => code & 31)]
+/** The checksum starts with the prefix's high bits, a zero, and its low bits. */
+function checksumOfPrefix(hrp: string): number {
+  let checksum = 1
+  for (let i = 0; i < hrp.length; i++) checksum = step(checksum, hrp.charCodeAt(i) >>> 5)
+  checksum = step(checksum, 0)
+  for (let i = 0; i < hrp.length; i++) checksum = step(checksum, hrp.charCodeAt(i) & 31)
+  return checksum
 }
 
-function polymod(words: readonly number[]): number {
-  let checksum = 1
-  for (const word of words) {
-    const top = checksum >>> 25
-    checksum = ((checksum & 0x1ffffff) << 5) ^ word
-    for (let i = 0; i < 5; i++) if ((top >>> i) & 1) checksum ^= GENERATOR[i] ?? 0
-  }
-  return checksum
+/** One step of the BCH code over 5-bit words. */
+function step(checksum: number, word: number): number {
+  const top = checksum >>> 25
+  let next = ((checksum & 0x1ffffff) << 5) ^ word
+  for (let i = 0; i < 5; i++) if ((top >>> i) & 1) next ^= GENERATOR[i] ?? 0
+  return next
 }
 
 function regroup(input: Iterable<number>, from: number, to: number, pad: boolean): number[] {

@@ -179,6 +179,11 @@ export interface GenesisOverrides {
   readonly priceUpdateSeconds?: number
   /** XRD per whole unit, by symbol. */
   readonly prices?: Readonly<Record<string, string>>
+  /** Replaces configurations in force, by id; the former version goes nowhere. */
+  readonly collateralConfigs?: Readonly<
+    Record<number, { readonly loanToValue: string; readonly thresholdSpread: string; readonly bonusRate: string }>
+  >
+  readonly loanConfig?: { readonly valueFactor: string; readonly closeFactor: string }
   /** CDPs opened in this order before the generated ones, so they have the ids `#1#`, `#2#`, …; any health is allowed. */
   readonly cdps?: readonly CdpSpec[]
   /** Share of a pool's deposits that is lent out, by symbol. */

@@ -260,6 +260,6 @@ function resourceView(resource: ResourceRecord): EntityView {
 const NAMES = new Map(TOKENS.map(({ symbol, name }) => [symbol, name]))
 
 function cdpNumberOrNone(id: string): number | undefined {
-  const match = /^#(\d{1,15})#$/.exec(id)
+  const match = /^#(0|[1-9]\d{0,14})#$/.exec(id)
   return match ? Number(match[1]) : undefined
 }

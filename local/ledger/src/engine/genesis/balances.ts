@@ -1,4 +1,5 @@
 import { Decimal } from '@weft/domain/decimal'
+import { ADDRESSES } from '../addressbook.ts'
 import type { ResourceRecord } from '../records.ts'
 import { nonFungibleKey, type Store, type VaultKey, vaultKey } from '../store.ts'
 
@@ -36,6 +37,8 @@ export class GenesisBalances {
     for (const [key, ids] of this.#ids) {
       store.nonFungibleVaults.write(key, ids, version)
       const [owner = '', resource = ''] = key.split('|')
+      // Owners of CDPs have a table of their own.
+      if (resource === ADDRESSES.cdpResource) continue
       for (const id of ids) store.nonFungibleOwners.write(nonFungibleKey(resource, id), owner, version)
     }
     for (const [owner, keys] of this.#vaults) store.vaultsOf.write(owner, keys, version)

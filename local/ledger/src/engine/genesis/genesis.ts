@@ -119,8 +119,9 @@ function writeCdps(store: Store, context: CdpContext, options: LedgerOptions): R
   const owed = new Map<string, Decimal>()
   const keep = (number: number, cdp: CdpRecord) => {
     store.cdps.write(number, cdp, CDPS_VERSION)
-    store.cdpOwners.write(number, borrowerAccount(number), CDPS_VERSION)
-    balances.creditId(borrowerAccount(number), ADDRESSES.cdpResource, `#${number}#`)
+    const owner = borrowerAccount(number)
+    store.cdpOwners.write(number, owner, CDPS_VERSION)
+    balances.creditId(owner, ADDRESSES.cdpResource, `#${number}#`)
     for (const [resource, { units }] of cdp.loans) owed.set(resource, (owed.get(resource) ?? Decimal.ZERO).plus(units))
   }
   const mints = store.mintsOf(ADDRESSES.cdpResource)

@@ -37,10 +37,10 @@ export function writeMarket(store: Store, overrides: GenesisOverrides, startS: n
     },
     version,
   )
-  writeConfigs(store.collateralConfigs, COLLATERAL_CONFIGS, startS, version)
+  writeConfigs(store.collateralConfigs, overriddenConfigs(overrides), startS, version)
   writeConfigs(
     store.loanConfigs,
-    LOAN_CONFIGS.map((config) => [{ config }]),
+    LOAN_CONFIGS.map((config) => [{ config: { ...config, ...parsed(overrides.loanConfig ?? {}) } }]),
     startS,
     version,
   )
@@ -59,6 +59,25 @@ export function writeMarket(store: Store, overrides: GenesisOverrides, startS: n
   }
   store.nftTypes.write(ADDRESSES.liquidityReceipt, { kind: 'registered' }, version)
   store.nftResourceConfigs.write(ADDRESSES.liquidityReceipt, [tokenAddress('XRD'), tokenAddress('xUSDC')], version)
+}
+
+function overriddenConfigs(overrides: GenesisOverrides): typeof COLLATERAL_CONFIGS {
+  return COLLATERAL_CONFIGS.map((versions, id) =>
+    versions.map(({ config, expiresInDays }) =>
+      expiresInDays === undefined
+        ? { config: { ...config, ...parsed(overrides.collateralConfigs?.[id] ?? {}) } }
+        : { config, expiresInDays },
+    ),
+  )
+}
+
+function parsed<K extends string>(texts: Readonly<Partial<Record<K, string>>>): Partial<Record<K, Decimal>> {
+  const numbers: Partial<Record<K, Decimal>> = {}
+  for (const key of Object.keys(texts) as K[]) {
+    const text = texts[key]
+    if (text !== undefined) numbers[key] = Decimal.parse(text)
+  }
+  return numbers
 }
 
 function writeResources(store: Store, version: number): void {
