@@ -21,7 +21,7 @@ export interface LedgerServerOptions {
   /** 0 takes any free port. */
   readonly port?: number
   readonly faults?: FaultPlanInput
-  /** What the tip's age is measured against; default: the system's clock. */
+  /** What the tip's age is measured against; default: the system's clock, or the ledger's own time where that is ahead. */
   readonly clock?: { now(): number }
   /** Beyond this age of the tip unpinned reads fail with NotSyncedUpError. Default 720, as the Gateway runs in production. */
   readonly acceptableLagSeconds?: number
@@ -45,7 +45,7 @@ export interface LedgerServer {
  * @throws {FaultPlanError} for an impossible plan, and the system's error when the port is taken.
  */
 export async function startLedgerServer(ledger: Ledger, options: LedgerServerOptions = {}): Promise<LedgerServer> {
-  const clock = options.clock ?? { now: Date.now }
+  const clock = options.clock ?? { now: () => Math.max(Date.now(), ledger.tip().timestampMs) }
   const acceptableLagSeconds = options.acceptableLagSeconds ?? ACCEPTABLE_LAG_SECONDS
   const requests = new Map<string, number>()
   const closing = new AbortController()

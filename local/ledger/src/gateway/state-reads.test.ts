@@ -67,7 +67,7 @@ test('gives CDP data newest first, once each, unknown and malformed ids left out
   const answer = await served.client.state.innerClient.nonFungibleData({
     stateNonFungibleDataRequest: {
       resource_address: cdps,
-      non_fungible_ids: ['#1#', '#999999#', burnt, '#2#', '#1#', 'nonsense'],
+      non_fungible_ids: ['#1#', '#999999#', burnt, '#2#', '#1#', 'nonsense', '#01#', '<1>', '#99999999999999999999#'],
     },
   })
   expect(answer.non_fungible_id_type).toBe('Integer')
@@ -282,6 +282,13 @@ test('gives the official client what it asks for in chunks: every CDP, where it 
   expect(items.map((item) => item.non_fungible_id).sort()).toEqual(ids.slice(0, 70).sort())
   const places = await client.state.getNonFungibleLocation(cdps, ids.slice(0, 70))
   expect(places).toHaveLength(70)
+  const { items: vaults } = await client.state.innerClient.entityFungibleResourceVaultPage({
+    stateEntityFungibleResourceVaultsPageRequest: {
+      address: ledger.addresses.pool,
+      resource_address: ledger.addresses.xrd,
+    },
+  })
+  expect(vaults).toHaveLength(1)
   const network = await client.status.getNetworkConfiguration()
   expect(network).toMatchObject({ network_id: 240, network_name: 'localnet' })
   expect(network.well_known_addresses.xrd).toBe(ledger.addresses.xrd)
