@@ -71,9 +71,11 @@ describe('a tree of small entries', () => {
     expect((await node(join(folder, 'dist/indexer/main.mjs'))).stdout).toContain('"msg":"up"')
   })
 
-  test('names the entry that is missing', async () => {
-    const { 'services/dispatcher/src/lambda.ts': _, ...others } = ENTRIES
-    await expect(build(others)).rejects.toThrow('services/dispatcher/src/lambda.ts is missing')
+  test('names the entry that is missing, and leaves the artefacts of the last build alone', async () => {
+    const before = await build(ENTRIES)
+    await rm(join(folder, 'services/indexer/src/main.ts'))
+    await expect(build({})).rejects.toThrow('services/indexer/src/main.ts is missing')
+    expect((await readFile(join(folder, 'dist/dispatcher.zip'))).length).toBe(before[0]?.bytes)
   })
 
   test('refuses a reader that carries the toolkit', async () => {
@@ -91,7 +93,8 @@ describe('a tree of small entries', () => {
   })
 })
 
-describe('the services', () => {
+// Two whole builds: seconds alone, more while other suites run.
+describe('the services', { timeout: 120_000 }, () => {
   test('build to the same bytes twice, and each bundle loads as far as its configuration', async () => {
     const first = await buildArtefacts(repository, join(folder, 'one'))
     expect(await buildArtefacts(repository, join(folder, 'two'))).toEqual(first)

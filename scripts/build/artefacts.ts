@@ -40,30 +40,34 @@ export interface Artefact {
 /**
  * Writes `<name>.zip` and `<name>/`, its unpacked contents, for each Lambda, and `indexer/`, the context of the image.
  * The same tree gives the same bytes.
- * @param root folder that holds `services/` @param outDir is emptied first
- * @throws {BuildError} naming a missing entry or an artefact that is too large.
+ * @param root folder that holds `services/`
+ * @param outDir is replaced as a whole, once everything has been built
+ * @throws {BuildError} naming a missing entry or an artefact that is too large; `outDir` is then as it was.
  */
 export async function buildArtefacts(root: string, outDir: string): Promise<readonly Artefact[]> {
+  const built = new Map<string, Uint8Array>()
+  for (const lambda of LAMBDAS) for (const [file, bytes] of await buildLambda(root, lambda)) built.set(file, bytes)
+  for (const [file, bytes] of await buildIndexer(root)) built.set(file, bytes)
   await rm(outDir, { recursive: true, force: true })
-  const lambdas = await Promise.all(LAMBDAS.map((lambda) => buildLambda(root, outDir, lambda)))
-  return [...lambdas.flat(), ...(await buildIndexer(root, outDir))]
+  return await Promise.all([...built].map(([file, bytes]) => store(outDir, file, bytes)))
 }
 
-async function buildLambda(root: string, outDir: string, lambda: LambdaArtefact): Promise<Artefact[]> {
+async function buildLambda(root: string, lambda: LambdaArtefact): Promise<ReadonlyMap<string, Uint8Array>> {
   const { name, entry, mayHoldToolkit, maxZipBytes } = lambda
   const files = await bundle({ root, entry, outFile: 'index.mjs', mayHoldToolkit })
   const zip = reproducibleZip(files)
   if (zip.length > maxZipBytes)
     throw new BuildError(`${name}.zip has ${zip.length} bytes, more than the ${maxZipBytes} it may have.`)
-  const unpacked = await Promise.all([...files].map(([file, bytes]) => store(outDir, `${name}/${file}`, bytes)))
-  return [await store(outDir, `${name}.zip`, zip), ...unpacked]
+  return new Map([[`${name}.zip`, zip], ...[...files].map(([file, bytes]) => [`${name}/${file}`, bytes] as const)])
 }
 
-async function buildIndexer(root: string, outDir: string): Promise<Artefact[]> {
+async function buildIndexer(root: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = await bundle({ root, entry: INDEXER_ENTRY, outFile: 'main.mjs', mayHoldToolkit: false })
   const dockerfile = await readFile(fileURLToPath(new URL('./indexer.Dockerfile', import.meta.url)))
-  const context = [...files, ['Dockerfile', dockerfile] as const]
-  return await Promise.all(context.map(([file, bytes]) => store(outDir, `indexer/${file}`, bytes)))
+  return new Map([
+    ...[...files].map(([file, bytes]) => [`indexer/${file}`, bytes] as const),
+    ['indexer/Dockerfile', dockerfile],
+  ])
 }
 
 async function store(outDir: string, file: string, bytes: Uint8Array): Promise<Artefact> {
