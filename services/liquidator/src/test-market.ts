@@ -1,0 +1,142 @@
+import { type AwsClients, awsClients } from '@weft/aws'
+import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
+import { type CandidateMessage, CdpId, Decimal, runIdOf } from '@weft/domain'
+import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { NetworkConfig } from '@weft/radix'
+import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
+import type { LiquidatorConfig } from './config.ts'
+import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorEvent } from './events.ts'
+import type { FaultPort } from './faults.ts'
+import { PolicySettings } from './policy.ts'
+import { wireLiquidator } from './wire.ts'
+
+/** The operator's phrase: the public test vector of the wallets. */
+export const SEED_PHRASE = `${'zoo '.repeat(23)}vote`
+
+/** Embedded AWS, shared by the markets of one test file. */
+export interface TestCloud {
+  readonly cloud: Cloud
+  readonly clients: AwsClients
+  stop(): Promise<void>
+}
+
+export async function startTestCloud(): Promise<TestCloud> {
+  const cloud = await startCloud()
+  const clients = awsClients({ region: cloud.region, endpoint: cloud.endpoint })
+  return {
+    cloud,
+    clients,
+    async stop() {
+      clients.close()
+      await cloud.close()
+    },
+  }
+}
+
+/** The liquidator with its real adapters against a local ledger whose rounds the test makes, and a table of its own. */
+export interface TestMarket {
+  readonly ledger: Ledger
+  readonly server: LedgerServer
+  readonly deps: LiquidatorDeps
+  readonly log: MemoryEventLog<LiquidatorEvent>
+  readonly metrics: MemoryMetrics
+  readonly resources: CloudResources
+  setMode(mode: string): void
+  /** A candidate for `cdpId` as an indexer would queue it now. */
+  candidate(cdpId: string): CandidateMessage
+  stop(): Promise<void>
+}
+
+let markets = 0
+
+export async function startTestMarket(
+  { cloud, clients }: TestCloud,
+  options: {
+    readonly ledger?: Partial<LedgerOptions>
+    readonly settings?: Partial<PolicySettings>
+    readonly faults?: FaultPort
+    /** XRD in the operator's wallet. */
+    readonly walletXrd?: string
+  } = {},
+): Promise<TestMarket> {
+  markets += 1
+  const resources = await createResources(cloud, { environment: `test-${markets}` })
+  const ledger = await createLedger({
+    seed: markets,
+    cdps: 0,
+    roundMs: 0,
+    commitDelayMs: { min: 0, max: 0 },
+    ...options.ledger,
+    // Prices count at once, so that a test need not let a quarter of an hour pass.
+    genesis: { priceDebounceSeconds: 0, ...options.ledger?.genesis },
+  })
+  const clock = { now: () => ledger.tip().timestampMs }
+  const server = await startLedgerServer(ledger, { clock })
+  const log = new MemoryEventLog<LiquidatorEvent>()
+  const metrics = new MemoryMetrics()
+  const config: LiquidatorConfig = {
+    environment: resources.environment,
+    network: networkOf(ledger, server.url),
+    logLevel: 'info',
+    recordsTable: resources.table,
+    modeParameter: resources.modeParameter,
+    seedPhraseParameter: resources.seedPhraseParameter,
+    accountIndex: 0,
+    settings: { ...PolicySettings.parse({}), ...options.settings },
+    owner: 'worker',
+    gateway: { maxRequestsPerSecond: 10_000, maxConcurrentRequests: 64 },
+    aws: { region: cloud.region, endpoint: cloud.endpoint },
+  }
+  const deps = await wireLiquidator(config, {
+    aws: clients,
+    clock,
+    log,
+    metrics,
+    seedPhrase: SEED_PHRASE,
+    patience: { wait: async () => void ledger.control.advanceRound() },
+    ...(options.faults ? { faults: options.faults } : {}),
+  })
+  ledger.control.fundAccount(deps.signer.account, { XRD: options.walletXrd ?? '10000' })
+  return {
+    ledger,
+    server,
+    deps,
+    log,
+    metrics,
+    resources,
+    setMode: (mode) => void cloud.parameters.put(resources.modeParameter, mode),
+    candidate: (cdpId) => candidateOf(ledger, cdpId),
+    async stop() {
+      await server.close()
+      ledger.close()
+    },
+  }
+}
+
+export function networkOf(ledger: Ledger, gatewayUrl: string): NetworkConfig {
+  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
+  return NetworkConfig.parse({
+    name: 'local',
+    networkId: ledger.networkId,
+    gatewayUrl,
+    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
+    venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
+  })
+}
+
+function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {
+  const { stateVersion, timestampMs } = ledger.tip()
+  return {
+    schemaVersion: 1,
+    runId: runIdOf(timestampMs, stateVersion),
+    cdpId: CdpId.parse(cdpId),
+    stateVersion,
+    ledgerTimeMs: timestampMs,
+    marketSnapshotKey: 'markets/local/specimen.json.gz',
+    liquidationLtv: ledger.control.liquidationLtv(cdpId),
+    totalLoanValueXrd: Decimal.ONE,
+    totalCollateralValueXrd: Decimal.ONE,
+    detectedAtMs: timestampMs,
+  }
+}
