@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { AccountAddress, ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
+import { ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
 import * as z from 'zod'
 
 /** Human-readable part of every address of a network, between the entity prefix and the separator `1`. */
@@ -35,10 +35,8 @@ const NetworkConfigObject = z.strictObject({
     cdpResource: ResourceAddress.optional(),
     /** Absent: read from the market's state. */
     priceFeed: ComponentAddress.optional(),
-    /** Receipt of a flash loan; without it no liquidation can be planned. Absent: read from the pool's state, if it is there. */
+    /** Receipt of a flash loan. Absent: unknown, and no flash loan can be repaid. */
     loanTermResource: ResourceAddress.optional(),
-    /** Account whose badge may publish prices; the local ledger's only. */
-    priceUpdater: AccountAddress.optional(),
   }),
   venues: z.array(VenueConfig),
   /** For people: why something is absent. */

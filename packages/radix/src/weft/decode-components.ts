@@ -46,7 +46,7 @@ export const marketState = struct({
 export const marketCounter = struct({ cdp_res_manager: resource, cdp_counter: integer('U64') })
 
 /** Field names *(inferred)*. */
-export const poolComponentState = struct({ pool_states: own, services: own, loan_term_resource: resource })
+export const poolComponentState = struct({ pool_states: own, services: own })
 
 /** The local ledger's feed; on mainnet a feed without this table is read as "no feed" (unverified). */
 export const priceFeedState = struct({ prices: own })

@@ -66,7 +66,10 @@ export async function readMarket(
   ])
   const collateralKinds = withDepositUnits(kinds.collateralKinds, pools.pools)
   const validators = await readValidators(collateralKinds, kinds.nftKinds, reads)
-  const divisibilities = await readDivisibilities([...configs.resources.keys(), ...pools.pools.keys()], reads)
+  const divisibilities = await readDivisibilities(
+    [...configs.resources.keys(), ...[...pools.pools.values()].map((pool) => pool.depositUnit)],
+    reads,
+  )
   return {
     schemaVersion: 1,
     syncPoint,
@@ -86,7 +89,7 @@ export async function readMarket(
     collateralKinds,
     nftKinds: kinds.nftKinds,
     validators: validators.stakes,
-    divisibilities: new Map([...divisibilities, ...pools.divisibilities, ...validators.divisibilities]),
+    divisibilities: new Map([...divisibilities, ...validators.divisibilities]),
     disabledServices: [...services, ...pools.disabledServices],
     secondSourcePrices: new Map(),
   }
@@ -193,7 +196,6 @@ async function readPools(address: ComponentAddress, reads: PinnedReads) {
   )
   return {
     pools,
-    divisibilities: new Map(stored.map(([, pool]) => [pool.depositUnit, pool.deposits.divisibility])),
     disabledServices: disabled('pool', services),
   }
 }

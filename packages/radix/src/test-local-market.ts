@@ -1,0 +1,46 @@
+import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
+import { type NetworkConfig, parseNetworkConfig } from './network-config.ts'
+import { GatewayLedger } from './weft/gateway-ledger.ts'
+
+export interface LocalMarket {
+  readonly ledger: Ledger
+  readonly server: LedgerServer
+  readonly network: NetworkConfig
+  readonly client: GatewayClient
+  readonly reader: GatewayLedger
+  close(): Promise<void>
+}
+
+/** A local ledger behind its Gateway, and this package's reader of it. Rounds are made by hand unless `options` say otherwise. */
+export async function startLocalMarket(
+  options: Partial<LedgerOptions> = {},
+  clientOptions: Partial<GatewayClientOptions> = {},
+): Promise<LocalMarket> {
+  const ledger = await createLedger({ seed: 1, cdps: 40, roundMs: 0, ...options })
+  const server = await startLedgerServer(ledger)
+  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
+  const network = parseNetworkConfig(
+    {
+      name: 'local',
+      networkId: 240,
+      gatewayUrl: server.url,
+      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
+      venues: [{ name: 'dex', kind: 'simulated-dex', component: dex }],
+    },
+    'local ledger',
+  )
+  const policy = { firstWaitMs: 1, longestWaitMs: 5, maxRequestsPerSecond: 10_000, ...clientOptions.policy }
+  const client = new GatewayClient({ gatewayUrl: server.url, ...clientOptions, policy })
+  return {
+    ledger,
+    server,
+    network,
+    client,
+    reader: new GatewayLedger(client, network),
+    close: async () => {
+      await server.close()
+      ledger.close()
+    },
+  }
+}

@@ -1,0 +1,252 @@
+import type {
+  StateEntityDetailsRequest,
+  StateKeyValueStoreDataRequest,
+  StateKeyValueStoreKeysRequest,
+  StateNonFungibleDataRequest,
+} from '@radixdlt/babylon-gateway-api-sdk'
+import {
+  type CdpReading,
+  ComponentAddress,
+  cdpIdOf,
+  judgeHealth,
+  MarketSnapshot,
+  NonFungibleLocalId,
+  ResourceAddress,
+  type SyncPoint,
+} from '@weft/domain'
+import { Decimal } from '@weft/domain/decimal'
+import { afterEach, describe, expect, test } from 'vitest'
+import { GatewayClient } from '../gateway/gateway-client.ts'
+import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
+import { GatewayHealthOracle } from './gateway-health-oracle.ts'
+import { GatewayLedger } from './gateway-ledger.ts'
+import { WrongNetworkError } from './network-guard.ts'
+
+let local: LocalMarket
+afterEach(() => local.close())
+
+const resourceOf = (symbol: string) => ResourceAddress.parse(local.ledger.addresses.tokens[symbol])
+const lives = (readings: readonly CdpReading[]) =>
+  readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
+
+async function nftContentsOf(readings: readonly CdpReading[], at: SyncPoint) {
+  const wanted = new Map<ResourceAddress, NonFungibleLocalId[]>()
+  for (const cdp of lives(readings))
+    for (const [resource, { ids }] of cdp.nftCollaterals)
+      wanted.set(resource, [...(wanted.get(resource) ?? []), ...ids])
+  return local.reader.nftContents(wanted, at)
+}
+
+describe('the market snapshot', () => {
+  test('holds what judges every CDP exactly as the ledger does, and survives storage', async () => {
+    local = await startLocalMarket({ cdps: 60, seed: 5 })
+    const at = await local.reader.syncPoint()
+    const read = await local.reader.marketSnapshot(at)
+    const market = MarketSnapshot.decode(MarketSnapshot.encode(read))
+    const readings = await local.reader.cdps(1, market.cdpCounter, at)
+    const nfts = await nftContentsOf(readings, at)
+    const judged = lives(readings).map((cdp) => judgeHealth(cdp, market, nfts))
+    const ids = lives(readings).map((cdp) => cdp.id)
+    const confirmed = await new GatewayHealthOracle(local.client, local.network).confirm(ids)
+    expect(judged.length).toBeGreaterThan(50)
+    expect(
+      judged.map((verdict) => (verdict.kind === 'judged' ? verdict.health.liquidationLtv.toString() : verdict)),
+    ).toEqual(confirmed.map((health) => (health.kind === 'confirmed' ? health.liquidationLtv.toString() : health)))
+  })
+
+  test('holds Weft’s live parameters, prices of both kinds, and old versions of configurations', async () => {
+    local = await startLocalMarket()
+    const at = await local.reader.syncPoint()
+    const market = await local.reader.marketSnapshot(at)
+    expect(market.rules).toMatchObject({
+      priceExpirationPeriodMs: 14_400_000,
+      priceCacheMode: { kind: 'debounce', debounceMs: 900_000 },
+      defaultEfficiencyConfigId: 5,
+      maxPositions: 8,
+      protocolLiquidationBonusFeeRate: Decimal.parse('0.2'),
+    })
+    const usdc = resourceOf('xUSDC')
+    expect(market.prices.get(usdc)?.feed?.value).toEqual(Decimal.parse('225.570215353101481709'))
+    expect(market.prices.get(usdc)?.cached?.value).toEqual(Decimal.parse('225.570215353101481709'))
+    expect(market.divisibilities.get(usdc)).toBe(6)
+    expect(market.efficiencyGroups.get(1)).toBe(6)
+    expect([...market.collateralConfigs.values()].some((config) => config.superseded.size > 0)).toBe(true)
+    const depositUnit = ResourceAddress.parse(local.ledger.addresses.depositUnits.xUSDC)
+    expect(market.collateralKinds.get(depositUnit)).toEqual({ kind: 'deposit-unit', underlying: usdc })
+    expect(market.pools.get(usdc)).toMatchObject({ depositUnit, flashLoanFeeRate: Decimal.parse('0.001') })
+    expect(market.pools.get(usdc)?.liquidity.isPositive()).toBe(true)
+    expect(market.validators.size).toBe(local.ledger.addresses.validators.length)
+    expect(market.disabledServices).toEqual([])
+  })
+
+  test('holds the exchange’s prices as a second source', async () => {
+    local = await startLocalMarket()
+    local.ledger.control.setPrices({ HUG: '1275.05' }, { feedOnly: true })
+    const market = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    const hug = resourceOf('HUG')
+    expect(market.prices.get(hug)?.feed?.value).toEqual(Decimal.parse('1275.05'))
+    expect(market.secondSourcePrices.get(hug)?.lt(Decimal.parse('0.0002'))).toBe(true)
+  })
+
+  test('names the services that are switched off', async () => {
+    local = await startLocalMarket()
+    const usdc = resourceOf('xUSDC')
+    local.ledger.control.setService({ component: 'pool', service: 'FlashLoan', enabled: false })
+    local.ledger.control.setService({
+      component: 'loan',
+      service: 'RepayForLiquidation',
+      resource: usdc,
+      enabled: false,
+    })
+    const { disabledServices } = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    expect(disabledServices).toEqual(
+      expect.arrayContaining([
+        { component: 'pool', service: 'FlashLoan', scope: 'Global' },
+        { component: 'market', service: 'RepayForLiquidation', scope: 'Resource', resource: usdc },
+      ]),
+    )
+    expect(disabledServices).toHaveLength(2)
+  })
+
+  test('takes prices from the cache alone when the feed keeps no table, as mainnet’s may not', async () => {
+    local = await startLocalMarket()
+    const priceFeed = ComponentAddress.parse(local.ledger.addresses.dex)
+    const elsewhere = { ...local.network, addresses: { ...local.network.addresses, priceFeed } }
+    const reader = new GatewayLedger(local.client, elsewhere)
+    const market = await reader.marketSnapshot(await reader.syncPoint())
+    const usdc = market.prices.get(resourceOf('xUSDC'))
+    expect(usdc?.feed).toBeNull()
+    expect(usdc?.cached?.value.isPositive()).toBe(true)
+  })
+})
+
+describe('reads are pinned', () => {
+  test('so that the market at the sync point stays put while the market moves', async () => {
+    local = await startLocalMarket()
+    const before = await local.reader.syncPoint()
+    const first = { market: await local.reader.marketSnapshot(before), cdps: await local.reader.cdps(1, 60, before) }
+    local.ledger.control.setPrices({ xUSDC: '300', HUG: '0.1' })
+    local.ledger.control.openCdp({ collaterals: { XRD: '10000' }, loans: { xUSDC: '10' } })
+    local.ledger.control.closeCdp('#1#')
+    const again = { market: await local.reader.marketSnapshot(before), cdps: await local.reader.cdps(1, 60, before) }
+    // The second source is asked at the tip: it cannot be pinned.
+    expect({ ...again.market, secondSourcePrices: first.market.secondSourcePrices }).toEqual(first.market)
+    expect(again.cdps).toEqual(first.cdps)
+
+    const after = await local.reader.syncPoint()
+    const moved = await local.reader.marketSnapshot(after)
+    expect(moved.cdpCounter).toBe(first.market.cdpCounter + 1)
+    expect(moved.prices.get(resourceOf('xUSDC'))?.feed?.value).toEqual(Decimal.parse('300'))
+    expect((await local.reader.cdps(1, 1, after))[0]).toEqual({ kind: 'burned', id: '#1#' })
+  })
+
+  test.each(['entityDetails', 'nonFungibleData', 'keyValueStoreKeys', 'keyValueStoreData'] as const)(
+    'and an answer of another state version is a fault: %s without its pin',
+    async (method) => {
+      local = await startLocalMarket()
+      const at = await local.reader.syncPoint()
+      local.ledger.control.setPrices({ xUSDC: '300' })
+      const reader = new GatewayLedger(new UnpinnedClient(local.server.url, method), local.network)
+      const reading = method === 'nonFungibleData' ? reader.cdps(1, 5, at) : reader.marketSnapshot(at)
+      await expect(reading).rejects.toMatchObject({
+        name: 'LedgerDataError',
+        message: expect.stringContaining(`asked for state version ${at.stateVersion}, answered from`),
+      })
+    },
+  )
+})
+
+/** Forgets the pin of one endpoint, as a careless change would. */
+class UnpinnedClient extends GatewayClient {
+  readonly #method: string
+
+  constructor(gatewayUrl: string, method: string) {
+    super({ gatewayUrl, policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+    this.#method = method
+  }
+
+  #without<R extends { at_ledger_state?: unknown }>(method: string, request: R): R {
+    return method === this.#method ? { ...request, at_ledger_state: undefined } : request
+  }
+
+  override entityDetails(request: StateEntityDetailsRequest) {
+    return super.entityDetails(this.#without('entityDetails', request))
+  }
+
+  override nonFungibleData(request: StateNonFungibleDataRequest) {
+    return super.nonFungibleData(this.#without('nonFungibleData', request))
+  }
+
+  override keyValueStoreKeys(request: StateKeyValueStoreKeysRequest) {
+    return super.keyValueStoreKeys(this.#without('keyValueStoreKeys', request))
+  }
+
+  override keyValueStoreData(request: StateKeyValueStoreDataRequest) {
+    return super.keyValueStoreData(this.#without('keyValueStoreData', request))
+  }
+}
+
+describe('CDPs', () => {
+  test('come in id order, burned and never minted ones told apart, a hundred a request', async () => {
+    local = await startLocalMarket({ cdps: 230 })
+    const at = await local.reader.syncPoint()
+    const { cdpCounter } = await local.reader.marketSnapshot(at)
+    const readings = await local.reader.cdps(1, cdpCounter + 5, at)
+    expect(readings.map((each) => (each.kind === 'live' ? each.cdp.id : each.id))).toEqual(
+      Array.from({ length: cdpCounter + 5 }, (_, index) => `#${index + 1}#`),
+    )
+    const summary = local.ledger.control.summary()
+    expect(lives(readings)).toHaveLength(summary.cdps)
+    expect(readings.filter((each) => each.kind === 'burned')).toHaveLength(summary.burned)
+    expect(readings.filter((each) => each.kind === 'missing').map((each) => each.kind)).toHaveLength(5)
+    expect(local.client.requestsByEndpoint().get('/state/non-fungible/data')).toBe(3)
+  })
+
+  test('are found one by one, until they are burned', async () => {
+    local = await startLocalMarket({ genesis: { cdps: [{ collaterals: { XRD: '10000' }, loans: { xUSDC: '10' } }] } })
+    const at = await local.reader.syncPoint()
+    const cdp = await local.reader.findCdp(cdpIdOf(1), at)
+    expect(cdp?.collaterals.get(resourceOf('XRD'))?.amount).toEqual(Decimal.parse('10000'))
+    expect(cdp?.loans.has(resourceOf('xUSDC'))).toBe(true)
+    local.ledger.control.closeCdp('#1#')
+    const after = await local.reader.syncPoint()
+    expect(await local.reader.findCdp(cdpIdOf(1), after)).toBeUndefined()
+    expect(await local.reader.findCdp(cdpIdOf(100_000), after)).toBeUndefined()
+    expect(await local.reader.cdps(5, 4, after)).toEqual([])
+  })
+
+  test('are read where the configuration does not name their resource: the market’s state does', async () => {
+    local = await startLocalMarket()
+    const { cdpResource: _, priceFeed: __, ...addresses } = local.network.addresses
+    const reader = new GatewayLedger(local.client, { ...local.network, addresses })
+    const at = await reader.syncPoint()
+    expect(await reader.cdps(1, 3, at)).toEqual(await local.reader.cdps(1, 3, at))
+    expect((await reader.marketSnapshot(at)).prices).toEqual((await local.reader.marketSnapshot(at)).prices)
+  })
+})
+
+test('claim NFTs and liquidity receipts stand for amounts; what is not known is left out', async () => {
+  local = await startLocalMarket({
+    cdps: 0,
+    genesis: { cdps: [{ claims: [{ validator: 'validator-1', lsuAmount: '900' }], loans: { xUSDC: '1' } }] },
+  })
+  const at = await local.reader.syncPoint()
+  const readings = await local.reader.cdps(1, 1, at)
+  const [pledged] = lives(readings).flatMap((cdp) => [...cdp.nftCollaterals])
+  if (pledged === undefined) throw new Error('the CDP holds no claim NFT')
+  const [resource] = pledged
+  const contents = await nftContentsOf(readings, at)
+  const [content] = [...(contents.get(resource)?.values() ?? [])]
+  expect([...(content?.underlying.keys() ?? [])]).toEqual([resourceOf('XRD')])
+  expect(content?.underlying.get(resourceOf('XRD'))?.gt(Decimal.parse('900'))).toBe(true)
+  expect(content?.claimEpoch).toBeGreaterThan(at.epoch)
+  const cdpNft = ResourceAddress.parse(local.ledger.addresses.cdpResource)
+  const unknown = await local.reader.nftContents(new Map([[cdpNft, [NonFungibleLocalId.parse('#1#')]]]), at)
+  expect(unknown.get(cdpNft)?.size).toBe(0)
+})
+
+test('a Gateway of another network is refused', async () => {
+  local = await startLocalMarket({ cdps: 0 })
+  const reader = new GatewayLedger(local.client, { ...local.network, name: 'stokenet', networkId: 2 })
+  await expect(reader.syncPoint()).rejects.toBeInstanceOf(WrongNetworkError)
+})
