@@ -48,9 +48,18 @@ export function addressOf(kind: EntityKind, name: string): string {
   return encodeBech32m(`${prefix}_${HRP_SUFFIX}`, nodeId)
 }
 
-/** The 30 bytes of a node id. @throws {Bech32mError} when `address` is no address. */
+/** A page of CDPs names the same few resources hundreds of times; reading them anew would be most of the cost of the page. */
+const RECENT_NODE_IDS = new Map<string, Uint8Array>()
+const MAX_RECENT_NODE_IDS = 4096
+
+/** The 30 bytes of a node id; not to be changed. @throws {Bech32mError} when `address` is no address. */
 export function nodeIdOf(address: string): Uint8Array {
-  return decodeBech32m(address).data
+  const known = RECENT_NODE_IDS.get(address)
+  if (known) return known
+  const { data } = decodeBech32m(address)
+  if (RECENT_NODE_IDS.size >= MAX_RECENT_NODE_IDS) RECENT_NODE_IDS.clear()
+  RECENT_NODE_IDS.set(address, data)
+  return data
 }
 
 /** The address of a 30-byte node id on this network. @throws {RangeError} for an entity type the ledger does not know. */
