@@ -127,6 +127,7 @@ function startWorkers({ stack, activity, scenario }: Running): { stop(): Promise
     deps: liquidator,
     concurrency: scenario.liquidatorConcurrency ?? DEFAULT_LIQUIDATOR_CONCURRENCY,
     visibilityTimeoutSeconds: LIQUIDATION_VISIBILITY_SECONDS,
+    waitTimeSeconds: 1,
     sweepEveryMs: 30_000,
     onOutcome: (candidate, outcome) =>
       activity.outcome(candidate, outcome, describeOutcome(outcome), stack.clock.now()),

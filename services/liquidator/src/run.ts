@@ -13,6 +13,8 @@ export interface LiquidatorRunOptions {
   readonly concurrency: number
   /** Longer than a claim lasts, so that a dead worker's message finds its claim lapsed. */
   readonly visibilityTimeoutSeconds: number
+  /** Length of a long poll; also how long stopping may take on an empty queue. */
+  readonly waitTimeSeconds?: number
   /** Pause between two looks at executions that nobody's message leads to any more. */
   readonly sweepEveryMs: number
   /** Hears of each outcome once its message may be acknowledged. */
@@ -32,6 +34,7 @@ export function startLiquidator(options: LiquidatorRunOptions): RunningLiquidato
     queueUrl: options.queueUrl,
     schema: CandidateMessage,
     concurrency: options.concurrency,
+    ...(options.waitTimeSeconds === undefined ? {} : { waitTimeSeconds: options.waitTimeSeconds }),
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds,
     handle: async (candidate, { messageId }) => {
       const log = deps.log.along({ requestId: messageId })

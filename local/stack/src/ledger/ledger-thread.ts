@@ -39,7 +39,6 @@ async function answer(request: ThreadRequest): Promise<unknown> {
   if ('requests' in request) return server.requestsByEndpoint()
   await server.close()
   ledger.close()
-  port?.close()
   return undefined
 }
 
