@@ -31,6 +31,16 @@ from=\${args[2]/s3:\\/\\//$BUCKETS/}; to=\${args[3]/s3:\\/\\//$BUCKETS/}
 mkdir -p "$(dirname "$to")"; cp "$from" "$to"
 `
 
+/** Answers a list of comments with those in `$COMMENTS`, and notes every call, one file each. */
+const GH = `#!/usr/bin/env bash
+set -euo pipefail
+mkdir -p "$CALLS"
+case " $* " in
+  *' --jq '*) cat "$COMMENTS" ;;
+  *) printf '%s\\n' "$@" >"$CALLS/$(find "$CALLS" -type f | wc -l)" ;;
+esac
+`
+
 const PLANNED = {
   format_version: '1.2',
   configuration: {},
@@ -58,6 +68,7 @@ class Checkout {
     for (const [name, text] of [
       ['terraform', TERRAFORM],
       ['aws', AWS],
+      ['gh', GH],
     ] as const) {
       this.write(`bin/${name}`, text)
       chmodSync(join(this.folder, 'bin', name), 0o755)
@@ -99,6 +110,10 @@ class Checkout {
         ACCOUNT_ID: '123456789012',
         ALARM_EMAILS: '["ops@example.org"]',
         GITHUB_REPOSITORY: 'example/weft-backend',
+        CALLS: join(this.folder, 'calls'),
+        COMMENTS: join(this.folder, 'comments.txt'),
+        PULL_REQUEST: '12',
+        RUN_URL: 'https://github.example/run/1',
       },
     })
     return { code: status, output: stdout + stderr }
@@ -171,5 +186,33 @@ test('an environment that does not exist is named', () => {
   expect(new Checkout().run('plan.sh', 'moonnet', 'text')).toEqual({
     code: 2,
     output: "There is no environment 'moonnet': infrastructure/environments/moonnet does not exist.\n",
+  })
+})
+
+describe('the comment', () => {
+  function commented(planText: string, existing: string): string {
+    const checkout = new Checkout()
+    checkout.write('plans/plan-text-stokenet/plan.txt', planText)
+    checkout.write('plans/plan-text-stokenet/summary.txt', 'Plan: 1 to add\n')
+    checkout.write('comments.txt', existing)
+    expect(checkout.run('comment-plans.sh', 'plans')).toMatchObject({ code: 0 })
+    return readFileSync(join(checkout.folder, 'calls', '0'), 'utf8')
+  }
+
+  test('carries the plan, and begins with the mark that a later run finds it by', () => {
+    const call = commented('+ aws_vpc.this', '')
+    expect(call).toContain('POST\nrepos/example/weft-backend/issues/12/comments\n')
+    expect(call).toContain('body=<!-- plan of stokenet -->\n')
+    expect(call).toContain('+ aws_vpc.this')
+  })
+
+  test('is rewritten when there is one', () => {
+    expect(commented('+ aws_vpc.this', '77\n')).toContain('PATCH\nrepos/example/weft-backend/issues/comments/77\n')
+  })
+
+  test('is cut below the limit of GitHub and says where the rest is', () => {
+    const call = commented('x'.repeat(200_000), '')
+    expect(call.length).toBeLessThan(65_536)
+    expect(call).toContain('the whole text is in [the run](https://github.example/run/1)')
   })
 })

@@ -5,6 +5,7 @@
 #
 # Needs GH_TOKEN, PULL_REQUEST, RUN_URL and GITHUB_REPOSITORY.
 set -euo pipefail
+shopt -s nullglob
 
 # GitHub refuses comments over 65 536 characters; the rest of a long plan is in the run's artefact.
 limit=60000
