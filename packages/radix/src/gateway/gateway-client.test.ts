@@ -73,7 +73,7 @@ const beyondTheEnd = fails(
   }),
 )
 
-const quick = { firstWaitMs: 1, longestWaitMs: 2, attemptTimeoutMs: 200, maxRequestsPerSecond: 10_000 }
+const quick = { firstWaitMs: 1, longestWaitMs: 2, attemptTimeoutMs: 1_000, maxRequestsPerSecond: 10_000 }
 function clientOf(url: string, options: Partial<GatewayClientOptions> = {}): GatewayClient {
   return new GatewayClient({ gatewayUrl: url, ...options, policy: { ...quick, ...options.policy } })
 }
@@ -171,23 +171,29 @@ describe('the circuit breaker', () => {
 })
 
 test('no more requests are in flight than allowed', async () => {
-  const slowly: Answer = (response, request) => setTimeout(() => ok(response, request), 20)
-  const gateway = await gatewayThatAnswers(slowly)
+  const waiting: (() => void)[] = []
+  // Answers come three at a time, and late enough for a fourth request to be seen if it were sent.
+  const inThrees: Answer = (response, request) => {
+    waiting.push(() => ok(response, request))
+    if (waiting.length < 3) return
+    setTimeout(() => {
+      for (const answer of waiting.splice(0)) answer()
+    }, 20)
+  }
+  const gateway = await gatewayThatAnswers(inThrees)
   const client = clientOf(gateway.url, { policy: { maxConcurrentRequests: 3 } })
   await Promise.all(Array.from({ length: 12 }, () => client.gatewayStatus()))
   expect(gateway.busiest()).toBe(3)
 })
 
 test('an abort ends the request with its reason, without a retry or a count against the Gateway', async () => {
-  const gateway = await gatewayThatAnswers(hangs)
   const stop = new AbortController()
+  const gateway = await gatewayThatAnswers(() => stop.abort(new Error('shutting down')))
   const client = clientOf(gateway.url, {
     signal: stop.signal,
     policy: { attemptTimeoutMs: 5_000, breakerAfterFailures: 1 },
   })
-  const waiting = client.gatewayStatus()
-  setTimeout(() => stop.abort(new Error('shutting down')), 30)
-  await expect(waiting).rejects.toThrow('shutting down')
+  await expect(client.gatewayStatus()).rejects.toThrow('shutting down')
   expect(gateway.seen).toHaveLength(1)
   expect(client.breakerState()).toBe('closed')
 })
