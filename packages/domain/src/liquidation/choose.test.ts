@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Cdp } from '../cdp.ts'
 import { Decimal } from '../decimal.ts'
-import { judgeHealth } from '../health.ts'
-import { ComponentAddress, type ResourceAddress } from '../ids.ts'
-import type { MarketSnapshot } from '../market.ts'
+import { ComponentAddress } from '../ids.ts'
 import {
   aCdp,
   aCollateral,
@@ -20,64 +17,8 @@ import {
   XUSDC_DEPOSIT_UNIT,
 } from '../specimens.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
-import type { ExitQuote, LiquidationPlan, LiquidationPolicy, PlanningInput, PlanVerdict, QuoteRequest } from './plan.ts'
-
-const DEX = ComponentAddress.parse('component_rdx1cqspecimenofadex')
-const POLICY: LiquidationPolicy = {
-  minProfitXrd: Decimal.parse('2'),
-  maxSlippage: Decimal.parse('0.03'),
-  feeReserveXrd: Decimal.parse('100'),
-  lockFeeXrd: Decimal.parse('10'),
-  expectedNetworkFeeXrd: Decimal.parse('1'),
-  lsuExit: 'hold',
-  denied: [],
-  allowed: [],
-}
-
-/** 10 dollars against 2 700 XRD: 2 255.7 ÷ (2 700 × 0.8) = 1.04. */
-const TOKEN_CDP = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XRD, aCollateral('2700')]] })
-
-function planningInput(
-  cdp: Cdp,
-  changes: {
-    market?: MarketSnapshot
-    policy?: Partial<LiquidationPolicy>
-    balances?: readonly (readonly [ResourceAddress, string])[]
-  } = {},
-): PlanningInput {
-  const market = changes.market ?? aMarket()
-  const verdict = judgeHealth(cdp, market, new Map())
-  if (verdict.kind !== 'judged') throw new Error(verdict.why)
-  return {
-    cdp,
-    health: verdict.health,
-    market,
-    nftContents: new Map(),
-    balances: new Map((changes.balances ?? []).map(([resource, amount]) => [resource, Decimal.parse(amount)])),
-    policy: { ...POLICY, ...changes.policy },
-    nowMs: LEDGER_TIME_MS,
-  }
-}
-
-/** A venue that sells at the oracle's price less `cost`. */
-function quotesAt(input: PlanningInput, cost = '0.003'): readonly ExitQuote[] {
-  const kept = Decimal.ONE.minus(Decimal.parse(cost))
-  const price = (resource: ResourceAddress) => input.market.prices.get(resource)?.feed?.value ?? Decimal.ONE
-  return requiredQuotes(input).map((request: QuoteRequest) => ({
-    ...request,
-    venue: 'specimen',
-    component: DEX,
-    amountOut: request.amountIn.times(price(request.from)).dividedBy(price(request.to)).times(kept).round(6, 'ToZero'),
-  }))
-}
-
-function planned(verdict: PlanVerdict): LiquidationPlan {
-  if (verdict.kind !== 'planned') throw new Error(`${verdict.kind}: ${JSON.stringify(verdict.alternatives, null, 1)}`)
-  return verdict.plan
-}
-
-const kinds = (plan: LiquidationPlan) => plan.steps.map((step) => step.kind)
-const text = (value: Decimal | undefined) => String(value)
+import type { ExitQuote } from './plan.ts'
+import { DEX, kinds, planned, planningInput, quotesAt, TOKEN_CDP, text } from './specimens.ts'
 
 describe('a token collateral without own funds', () => {
   const input = planningInput(TOKEN_CDP)

@@ -1,4 +1,4 @@
-import type { Decimal } from '../decimal.ts'
+import { Decimal } from '../decimal.ts'
 import type { Alternative } from './alternative.ts'
 import { fungibleAlternatives } from './fungible-alternatives.ts'
 import { nftAlternatives } from './nft-alternatives.ts'
@@ -29,20 +29,23 @@ export function requiredQuotes(input: PlanningInput): readonly QuoteRequest[] {
  * Enumerates which debt, how much of it, which collateral, which funding and which exit; prices each and picks the best by expected
  * profit. Protocol mode, where nothing earns the minimum, picks what repays most debt within the loss allowed: its purpose is less
  * bad debt, and the least loss would be the least help. Never throws for a CDP that cannot be liquidated: why not stands in the
- * verdict, with every alternative looked at.
+ * verdict.
+ * @returns also a table of what was looked at: the chosen, the most profitable others and each distinct reason against the rest; not all of
+ * the hundreds, for the table is stored with the execution.
  */
 export function choosePlan(input: PlanningInput, quotes: readonly ExitQuote[]): PlanVerdict {
   const forbidden = cdpForbidden(input.policy, input.cdp.id, input.nowMs)
   if (forbidden) return { kind: 'impossible', why: forbidden, alternatives: [] }
   const alternatives = alternativesFor(input, quoteBookOf(quotes))
   const best = mostProfitable(alternatives)
-  if (!best) return { kind: 'impossible', why: whyImpossible(alternatives), alternatives: alternatives.map(ruledOut) }
+  if (!best)
+    return { kind: 'impossible', why: whyImpossible(alternatives), alternatives: table(alternatives.map(ruledOut)) }
 
   const { minProfitXrd } = input.policy
   const bestProfitXrd = best.plan.terms.profitXrd
   const leastXrd = leastProfitXrd(input.policy, input.lossBudgetLeftXrd)
   const chosen = bestProfitXrd.gte(minProfitXrd) ? best : mostRepaying(alternatives, leastXrd)
-  const considered = alternatives.map((each) => consider(each, chosen, best, minProfitXrd))
+  const considered = table(alternatives.map((each) => consider(each, chosen, best, minProfitXrd)))
   return chosen
     ? { kind: 'planned', plan: chosen.plan, alternatives: considered }
     : { kind: 'unprofitable', bestProfitXrd, minProfitXrd: leastXrd, alternatives: considered }
@@ -51,6 +54,9 @@ export function choosePlan(input: PlanningInput, quotes: readonly ExitQuote[]): 
 function alternativesFor(input: PlanningInput, quotes: QuoteBook): readonly Alternative[] {
   return [...fungibleAlternatives(input, quotes), ...nftAlternatives(input, quotes)]
 }
+
+/** Rows of the table with a price, and as many without. */
+const MAX_TABLED = 20
 
 type Planned = Extract<Alternative, { plan: LiquidationPlan }>
 
@@ -88,6 +94,18 @@ function consider(
   if (profitXrd.lt(minProfitXrd))
     return { ...seen, verdict: 'less-profitable', why: `below the ${minProfitXrd} XRD demanded` }
   return { ...seen, verdict: 'less-profitable', why: `the best brings ${best.plan.terms.profitXrd} XRD` }
+}
+
+function table(considered: readonly ConsideredAlternative[]): readonly ConsideredAlternative[] {
+  const priced = considered
+    .filter((each) => each.profitXrd !== undefined)
+    .sort((a, b) => rank(a) - rank(b) || (b.profitXrd ?? Decimal.ZERO).compareTo(a.profitXrd ?? Decimal.ZERO))
+  const byReason = new Map(considered.filter((each) => each.profitXrd === undefined).map((each) => [each.why, each]))
+  return [...priced.slice(0, MAX_TABLED), ...[...byReason.values()].slice(0, MAX_TABLED)]
+}
+
+function rank({ verdict }: ConsideredAlternative): number {
+  return verdict === 'chosen' ? 0 : 1
 }
 
 function ruledOut(alternative: Alternative): ConsideredAlternative {

@@ -26,7 +26,7 @@ const SIZE_FRACTIONS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Dec
 /** Collaterals that one liquidation seizes at most; a CDP holds eight positions, and each round can be followed by another. */
 const MAX_ORDER_LENGTH = 3
 /** Longer orders are only tried for CDPs with few collaterals; the eight-position worst case would ask for hundreds of quotes. */
-const MAX_ORDERED_COLLATERALS = 4
+const MAX_ORDERED_COLLATERALS = 3
 
 /** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
 export function proposalsFor(input: PlanningInput): { proposals: readonly Proposal[]; ruledOut: readonly RuledOut[] } {

@@ -32,24 +32,38 @@ interface Part {
   readonly kept: string | undefined
 }
 
+/** Up to so many seized collaterals every combination of selling and keeping is looked at. */
+const MAX_COMBINED = 3
+
 /**
- * Turns into the debt's resource whatever a venue takes within the policy's slippage, and keeps the rest; or keeps everything that is not
- * the debt's resource already. Of these two the first is never worse when it can be had: what is kept counts at the worst price that
- * a sale would be allowed to fetch.
+ * Every combination of turning collaterals into the debt's resource and keeping them. A sale beyond the policy's slippage is not made;
+ * what cannot be sold or redeemed is kept.
  */
 export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
   const parts = proposal.amounts.seizures
     .filter((seizure) => seizure.received.isPositive())
     .map((seizure) => partOf(seizure, proposal, input))
-  const convert = wayOut('convert', proposal, parts, input, quotes)
-  const keep = wayOut(
-    'keep',
-    proposal,
-    parts.map((part) => (part.sold === debtOf(proposal) ? part : { ...part, kept: 'kept by choice' })),
-    input,
-    quotes,
+  const ways = new Map<string, WayOut>()
+  for (const choice of choicesOf(parts, debtOf(proposal))) {
+    const way = wayOut(proposal, choice, input, quotes)
+    ways.set(way.label, ways.get(way.label) ?? way)
+  }
+  return [...ways.values()]
+}
+
+/** The parts with some of those that could be converted marked as kept; first none, then more and more. */
+function choicesOf(parts: readonly Part[], debt: ResourceAddress): readonly (readonly Part[])[] {
+  const keep = (part: Part): Part => ({ ...part, kept: part.kept ?? 'kept by choice' })
+  // The debt's own resource needs no exit.
+  const isChoice = (part: Part) => part.kept === undefined && (part.isRedeemed || part.sold !== debt)
+  if (parts.length > MAX_COMBINED) return [parts, parts.map((part) => (isChoice(part) ? keep(part) : part))]
+  return parts.reduce<readonly (readonly Part[])[]>(
+    (choices, part) => [
+      ...choices.map((choice) => [...choice, part]),
+      ...(isChoice(part) ? choices.map((choice) => [...choice, keep(part)]) : []),
+    ],
+    [[]],
   )
-  return convert.kept.length === keep.kept.length ? [convert] : [convert, keep]
 }
 
 function debtOf(proposal: Proposal): ResourceAddress {
@@ -91,13 +105,7 @@ function whyNotRedeemable(
   return liquidity.plus(repaid).gte(amount) ? undefined : `the pool holds ${liquidity}, ${amount} are needed`
 }
 
-function wayOut(
-  label: 'convert' | 'keep',
-  proposal: Proposal,
-  parts: readonly Part[],
-  input: PlanningInput,
-  quotes: QuoteBook,
-): WayOut {
+function wayOut(proposal: Proposal, parts: readonly Part[], input: PlanningInput, quotes: QuoteBook): WayOut {
   const debt = proposal.amounts.debt
   const swaps: ExitQuote[] = []
   const converted: Part[] = []
@@ -121,14 +129,16 @@ function wayOut(
   const inDebtResource = Decimal.sum([direct, ...swaps.map((quote) => quote.amountOut)])
   const redeemedUnits = converted.filter((part) => part.isRedeemed)
   return {
-    label,
+    label: kept.length === 0 ? 'keep nothing' : `keep ${kept.map((part) => part.seizure.position.resource).join(', ')}`,
     exit: swaps.length > 0 ? 'dex' : redeemedUnits.length > 0 ? 'pool-withdrawal' : 'hold',
     steps: [
       ...kept.map((part) => keptGuard(part, input)),
       ...redeemedUnits.map(redemption),
-      ...swaps.map(
-        ({ component, from, to }): LiquidationStep => ({ kind: 'swap', component, from, to, amount: 'all' }),
-      ),
+      ...swaps.map(({ component, from, to, amountIn }): LiquidationStep => {
+        // A kept token must not be swept along when redeemed units of the same token are sold.
+        const isKept = kept.some((part) => part.seizure.position.resource === from)
+        return { kind: 'swap', component, from, to, amount: isKept ? amountIn : 'all' }
+      }),
     ],
     inDebtResource,
     leastInDebtResource: Decimal.min(

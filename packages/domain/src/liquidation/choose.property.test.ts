@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Decimal } from '../decimal.ts'
+import { isLiquidatable } from '../health.ts'
+import type { ResourceAddress } from '../ids.ts'
+import {
+  aCdp,
+  aCollateral,
+  aLoan,
+  aMarket,
+  aPool,
+  LSU,
+  LSULP,
+  LSULP_DEPOSIT_UNIT,
+  XRD,
+  XRD_DEPOSIT_UNIT,
+  XUSDC,
+  XUSDC_DEPOSIT_UNIT,
+} from '../specimens.ts'
+import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
+import { choosePlan, requiredQuotes } from './choose.ts'
+import type { ExitQuote, PlanningInput } from './plan.ts'
+import { DEX, planningInput } from './specimens.ts'
+import { carryOut, type Venue } from './worktop.test-support.ts'
+
+const COLLATERALS = [XRD, XUSDC, LSULP, LSU, XRD_DEPOSIT_UNIT, XUSDC_DEPOSIT_UNIT] as const
+const LOANS = [XRD, XUSDC, LSULP] as const
+
+const decimalText = (least: bigint, most: bigint) =>
+  fc.bigInt({ min: least, max: most }).map((attos) => Decimal.fromAttos(attos).toString())
+const value = decimalText(10n ** 15n, 1000n * 10n ** 18n)
+const ratio = decimalText(5n * 10n ** 17n, 10n ** 18n)
+const sometimes = (most: number) => fc.oneof(fc.constant('0'), fc.integer({ min: 1, max: most }).map(String))
+
+/** Costs are rounded up here and down there, and venues truncate factors. */
+const ROUNDING = Decimal.parse('0.000000000001')
+
+interface Case {
+  readonly input: PlanningInput
+  readonly venue: Venue
+}
+
+/** Up to two loans and three collaterals of values near each other, in a market of any tightness. */
+const drawing = fc.record({
+  loans: fc.uniqueArray(fc.constantFrom(...LOANS), { minLength: 1, maxLength: 2 }),
+  collaterals: fc.uniqueArray(fc.constantFrom(...COLLATERALS), { minLength: 1, maxLength: 3 }),
+  loanValues: fc.tuple(value, value),
+  collateralValues: fc.tuple(value, value, value),
+  depositRatios: fc.tuple(ratio, ratio, ratio),
+  loanRatios: fc.tuple(ratio, ratio, ratio),
+  liquidity: fc.tuple(sometimes(5000), sometimes(5000), sometimes(5000)),
+  balances: fc.tuple(sometimes(1000), sometimes(1000), sometimes(1000)),
+  lsuExit: fc.constantFrom('hold' as const, 'dex' as const),
+  depthXrd: fc.constantFrom('100', '3000', '200000'),
+  venueFee: fc.constantFrom('0', '0.003', '0.02', '0.035'),
+})
+
+function caseOf(drawn: typeof drawing extends fc.Arbitrary<infer T> ? T : never): Case {
+  const pool = (depositUnit: ResourceAddress, index: 0 | 1 | 2, divisibility: number) =>
+    aPool(depositUnit, {
+      depositRatio: drawn.depositRatios[index],
+      loanRatio: drawn.loanRatios[index],
+      liquidity: drawn.liquidity[index],
+      divisibility,
+    })
+  const market = aMarket({
+    pools: new Map([
+      [XRD, pool(XRD_DEPOSIT_UNIT, 0, 18)],
+      [XUSDC, pool(XUSDC_DEPOSIT_UNIT, 1, 6)],
+      [LSULP, pool(LSULP_DEPOSIT_UNIT, 2, 18)],
+    ]),
+  })
+  /** Roughly `xrd` worth of the resource. */
+  const worth = (resource: ResourceAddress, xrd = '1') =>
+    resource === XUSDC || resource === XUSDC_DEPOSIT_UNIT
+      ? Decimal.parse(xrd).dividedBy(Decimal.parse('225')).round(6, 'ToPositiveInfinity').toString()
+      : xrd
+  const cdp = aCdp({
+    loans: drawn.loans.map((resource, index) => [resource, aLoan(worth(resource, drawn.loanValues[index]))]),
+    collaterals: drawn.collaterals.map((resource, index) => [
+      resource,
+      aCollateral(worth(resource, drawn.collateralValues[index])),
+    ]),
+  })
+  const balances = LOANS.map((resource, index) => [resource, worth(resource, drawn.balances[index])] as const)
+  // Nothing is too bad to be planned: what is compared is the best.
+  const policy = { lsuExit: drawn.lsuExit, minProfitXrd: Decimal.parse('-100000') }
+  const input = planningInput(cdp, { market, balances, policy })
+  return { input, venue: venueOf(input, Decimal.parse(drawn.depthXrd), Decimal.parse(drawn.venueFee)) }
+}
+
+function answers(input: PlanningInput, venue: Venue): readonly ExitQuote[] {
+  return requiredQuotes(input).flatMap((request) => {
+    const amountOut = venue(request)
+    return amountOut ? [{ ...request, venue: 'deep', component: DEX, amountOut }] : []
+  })
+}
+
+test('the chosen plan is never worse than the best of all combinations', () => {
+  let compared = 0
+  fc.assert(
+    fc.property(drawing, (drawn) => {
+      const { input, venue } = caseOf(drawn)
+      fc.pre(isLiquidatable(input.health))
+      const verdict = choosePlan(input, answers(input, venue))
+      const best = bestByBruteForce(input, venue)
+      if (best === undefined) {
+        expect(verdict.kind).toBe('impossible')
+        return
+      }
+      compared += 1
+      const profit = verdict.kind === 'planned' ? verdict.plan.terms.profitXrd : Decimal.MIN
+      expect({
+        profit: profit.toString(),
+        isBest: profit.gte(best.minus(ROUNDING)),
+        best: best.toString(),
+      }).toMatchObject({ isBest: true })
+    }),
+    { numRuns: 250 },
+  )
+  expect(compared).toBeGreaterThan(80)
+})
+
+test('every plan can be carried out step by step and moves exactly what it says', () => {
+  const exits = new Set<string>()
+  fc.assert(
+    fc.property(drawing, (drawn) => {
+      const { input, venue } = caseOf(drawn)
+      for (const { plan } of choosePlan(input, answers(input, venue)).alternatives) {
+        if (!plan) continue
+        exits.add(plan.exit)
+        const moved = carryOut(plan, input, venue)
+        expect(asText(moved)).toEqual(asText(plan.expectedChanges))
+        for (const [resource, amount] of moved)
+          if (amount.isNegative()) expect(amount.negated().lte(spendable(input, resource))).toBe(true)
+      }
+    }),
+    { numRuns: 150 },
+  )
+  expect([...exits].sort()).toEqual(['dex', 'hold', 'pool-withdrawal'])
+})
+
+test('every quote is asked for once', () => {
+  fc.assert(
+    fc.property(drawing, (drawn) => {
+      const asked = requiredQuotes(caseOf(drawn).input).map(({ from, to, amountIn }) => `${from} ${to} ${amountIn}`)
+      expect(new Set(asked).size).toBe(asked.length)
+      expect(asked.every((each) => !each.endsWith(' 0'))).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+function spendable({ balances, market, policy }: PlanningInput, resource: ResourceAddress): Decimal {
+  const balance = balances.get(resource) ?? Decimal.ZERO
+  return resource === market.xrd ? balance.minus(policy.feeReserveXrd) : balance
+}
+
+function asText(changes: ReadonlyMap<ResourceAddress, Decimal>): Record<string, string> {
+  return Object.fromEntries([...changes].map(([resource, amount]) => [resource, amount.toString()]))
+}

@@ -1,0 +1,133 @@
+import { Decimal } from '../decimal.ts'
+import type { ResourceAddress } from '../ids.ts'
+import type { LendingPool } from '../market.ts'
+import { lsuRedemptionPrice } from '../price-in-force.ts'
+import { liquidationAmounts } from './amounts.ts'
+import type { LiquidationPlan, LiquidationStep, PlanningInput, QuoteRequest } from './plan.ts'
+
+/** What a venue pays, as a rule instead of a table of quotes. */
+export type Venue = (request: QuoteRequest) => Decimal | undefined
+
+/**
+ * Carries out a plan's steps one by one on a worktop, knowing nothing of how they were chosen. Throws where a manifest would fail: a
+ * step takes what is not there, a guard does not hold, a flash loan stays unpaid.
+ * @returns net changes of the operator's account, the network fee left out.
+ */
+export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Venue): Map<ResourceAddress, Decimal> {
+  const worktop = new Worktop()
+  const account = new Map<ResourceAddress, Decimal>()
+  const claims = new Map<ResourceAddress, Decimal>()
+  let owed: { resource: ResourceAddress; amount: Decimal } | undefined
+  const { market } = input
+  for (const [index, step] of plan.steps.entries()) {
+    switch (step.kind) {
+      case 'flash-loan': {
+        const pool = market.pools.get(step.resource)
+        if (!pool || pool.liquidity.lt(step.amount)) throw new Error('the pool cannot lend that much')
+        owed = { resource: step.resource, amount: step.amount.plus(feeOn(step.amount, pool)) }
+        worktop.put(step.resource, step.amount)
+        break
+      }
+      case 'withdraw-own':
+        account.set(step.resource, (account.get(step.resource) ?? Decimal.ZERO).minus(step.amount))
+        worktop.put(step.resource, step.amount)
+        break
+      case 'liquidate': {
+        const [resource] = step.payments
+        if (!resource) throw new Error('nothing is paid')
+        const payment = { resource, amount: worktop.takeAll(resource) }
+        const amounts = liquidationAmounts(input.health, market, payment, step.collaterals)
+        if (!amounts) throw new Error('there is no such loan')
+        worktop.put(resource, amounts.remainder)
+        for (const { position, received } of amounts.seizures) worktop.put(position.resource, received)
+        break
+      }
+      case 'redeem-deposit-units': {
+        const kind = market.collateralKinds.get(step.depositUnit)
+        const pool = kind?.kind === 'deposit-unit' ? market.pools.get(kind.underlying) : undefined
+        if (kind?.kind !== 'deposit-unit' || !pool) throw new Error('that is no deposit unit')
+        const places = market.divisibilities.get(kind.underlying) ?? 18
+        const amount = worktop.takeAll(step.depositUnit).dividedBy(pool.deposits.unitRatio).round(places, 'ToZero')
+        worktop.put(kind.underlying, amount)
+        break
+      }
+      case 'swap': {
+        const setAside = step.from === market.xrd ? compensationAhead(plan.steps.slice(index)) : Decimal.ZERO
+        const amountIn = step.amount === 'all' ? worktop.of(step.from).minus(setAside) : step.amount
+        const amountOut = venue({ from: step.from, to: step.to, amountIn })
+        if (!amountOut) throw new Error('there is no route')
+        worktop.take(step.from, amountIn)
+        worktop.put(step.to, amountOut)
+        break
+      }
+      case 'assert-at-least':
+        if (worktop.of(step.resource).lt(step.amount))
+          throw new Error(`the guard wants ${step.amount} of ${step.resource}, there are ${worktop.of(step.resource)}`)
+        break
+      case 'unstake': {
+        const claimNft = market.validators.get(step.validator)?.claimNft
+        if (!claimNft) throw new Error('there is no such validator')
+        claims.set(claimNft, worktop.takeAll(step.lsu).times(lsuRedemptionPrice(market, step.lsu)))
+        break
+      }
+      case 'open-cdp': {
+        const claim = claims.get(step.claimNft)
+        if (!claim || step.borrow.amount.gt(claim)) throw new Error('the claim does not bear this loan')
+        claims.delete(step.claimNft)
+        worktop.put(step.borrow.resource, step.borrow.amount)
+        break
+      }
+      case 'repay-flash-loan':
+        if (owed?.resource !== step.resource) throw new Error('no such flash loan was taken')
+        worktop.take(step.resource, owed.amount)
+        owed = undefined
+        break
+      case 'liquidate-nft':
+      case 'claim-xrd':
+        throw new Error(`${step.kind} is not carried out here`)
+    }
+  }
+  if (owed) throw new Error('the flash loan was not repaid')
+  for (const [resource, amount] of worktop.left())
+    account.set(resource, (account.get(resource) ?? Decimal.ZERO).plus(amount))
+  return new Map([...account].filter(([, amount]) => !amount.isZero()))
+}
+
+/** Rounded up at the 18th digit, then to what the resource can be split into. */
+function feeOn(amount: Decimal, pool: LendingPool): Decimal {
+  const exact = amount.attos * pool.flashLoanFeeRate.attos
+  const step = 10n ** 18n * 10n ** BigInt(18 - pool.loans.divisibility)
+  return Decimal.fromAttos(((exact + step - 1n) / step) * (step / 10n ** 18n))
+}
+
+function compensationAhead(steps: readonly LiquidationStep[]): Decimal {
+  return Decimal.sum(steps.map((step) => (step.kind === 'liquidate-nft' ? step.compensationXrd : Decimal.ZERO)))
+}
+
+class Worktop {
+  readonly #amounts = new Map<ResourceAddress, Decimal>()
+
+  of(resource: ResourceAddress): Decimal {
+    return this.#amounts.get(resource) ?? Decimal.ZERO
+  }
+
+  put(resource: ResourceAddress, amount: Decimal): void {
+    if (amount.isNegative()) throw new Error('a negative amount')
+    this.#amounts.set(resource, this.of(resource).plus(amount))
+  }
+
+  take(resource: ResourceAddress, amount: Decimal): void {
+    if (this.of(resource).lt(amount)) throw new Error(`${amount} of ${resource} are not on the worktop`)
+    this.#amounts.set(resource, this.of(resource).minus(amount))
+  }
+
+  takeAll(resource: ResourceAddress): Decimal {
+    const amount = this.of(resource)
+    this.take(resource, amount)
+    return amount
+  }
+
+  left(): readonly (readonly [ResourceAddress, Decimal])[] {
+    return [...this.#amounts].filter(([, amount]) => amount.isPositive())
+  }
+}
