@@ -84,7 +84,8 @@ describe('the environments', () => {
       job.uses?.endsWith('apply.yml'),
     )
     expect(deploy.map(([, job]) => job.with?.environment)).toEqual(planned)
-    expect(planned).toEqual(['global', 'stokenet', 'mainnet'])
+    // What the others stand on comes first, what must not be the first to break comes last.
+    expect([planned[0], planned.at(-1)]).toEqual(['global', 'mainnet'])
   })
 
   test('that exist as folders are all planned', () => {
