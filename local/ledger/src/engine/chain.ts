@@ -137,7 +137,9 @@ export class Chain {
       status: succeeded ? 'CommittedSuccess' : 'CommittedFailure',
       errorMessage: succeeded ? undefined : result.errorMessage,
       events: succeeded ? execution.events : [],
-      fungibleChanges: [...execution.fungibleChanges.values()].filter(({ change }) => change !== '0'),
+      fungibleChanges: [...execution.fungibleChanges.values()]
+        .filter(({ change }) => !change.isZero())
+        .map(({ change, ...rest }) => ({ ...rest, change: change.toString() })),
       feeChanges: execution.feeChanges,
       nonFungibleChanges: [...execution.nonFungibleChanges.values()].filter(
         ({ added, removed }) => added.length + removed.length > 0,

@@ -5,6 +5,7 @@ import type { LiquidationRecord } from './control.ts'
 import { cdpNumber } from './execution/execution.ts'
 import type { Step } from './execution/steps.ts'
 import { judge } from './market/health.ts'
+import { fingerprintOf } from './market/liquidatable.ts'
 import { MarketError } from './market/state.ts'
 
 /** CDP ids that a manifest means to liquidate. */
@@ -35,8 +36,11 @@ export class LiquidationLog {
   readonly #attempts = new Map<string, Attempt[]>()
   readonly #twice = new Set<string>()
   readonly #repeated = new Set<string>()
-  /** Last liquidation of each CDP that has not been healthy since. */
+  /** Liquidations of each CDP that has not been healthy since. */
   readonly #open = new Map<string, LiquidationRecord[]>()
+  /** State version of each open CDP's data when it was last judged. */
+  readonly #judgedAt = new Map<string, number>()
+  #fingerprint = ''
   #before = new Map<string, string>()
 
   constructor(chain: () => Chain, isAlive: (intentHash: string) => boolean) {
@@ -81,9 +85,18 @@ export class LiquidationLog {
     this.closeHealthy()
   }
 
-  /** Ends the excursions of CDPs that are healthy now; called after every round and commit. */
+  /** Ends the excursions of CDPs that are healthy now; called after every round and commit, so it judges only what may have changed. */
   closeHealthy(): void {
-    for (const cdpId of this.#open.keys()) if (!this.#isBelowThreshold(cdpId)) this.#open.delete(cdpId)
+    if (this.#open.size === 0) return
+    const chain = this.#chain()
+    const fingerprint = fingerprintOf(chain.market())
+    for (const cdpId of this.#open.keys()) {
+      const written = chain.store.cdps.lastWriteAt(cdpNumber(cdpId), chain.history.tipVersion) ?? 0
+      if (fingerprint === this.#fingerprint && written === this.#judgedAt.get(cdpId)) continue
+      this.#judgedAt.set(cdpId, written)
+      if (!this.#isBelowThreshold(cdpId)) this.#open.delete(cdpId)
+    }
+    this.#fingerprint = fingerprint
   }
 
   get records(): readonly LiquidationRecord[] {

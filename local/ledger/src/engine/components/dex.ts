@@ -8,6 +8,7 @@ import type { Worktop } from '../execution/worktop.ts'
 import { DEX_FEE_RATE } from '../parameters.ts'
 import type { DexPool } from '../records.ts'
 import { decimal, mapByAddress, reference, struct } from '../rendering/build.ts'
+import { nonFungibleKey } from '../store.ts'
 
 /** A DEX of constant-product pools, each of one token against XRD, 0.3 % fee; token to token goes through XRD. */
 export function callDex(execution: Execution, worktop: Worktop, method: string, args: Arguments): SborValue {
@@ -17,6 +18,11 @@ export function callDex(execution: Execution, worktop: Worktop, method: string, 
       const wanted = args.address()
       args.end()
       return worktop.putAll([swap(execution, given, wanted)])
+    }
+    case 'remove_liquidity': {
+      const receipts = worktop.takeOne(args.bucket())
+      args.end()
+      return worktop.putAll(removeLiquidity(execution, receipts))
     }
     case 'get_quote': {
       const resource = args.address()
@@ -42,6 +48,20 @@ export function callDex(execution: Execution, worktop: Worktop, method: string, 
     default:
       throw new ExecutionError(`MethodNotFound: the DEX has no method "${method}"`)
   }
+}
+
+function removeLiquidity(execution: Execution, receipts: Bucket): Bucket[] {
+  if (receipts.kind !== 'non-fungible' || receipts.resource !== ADDRESSES.liquidityReceipt)
+    throw new ExecutionError(`NotALiquidityReceipt: ${receipts.resource}`)
+  const withdrawn = receipts.ids.flatMap((id) => {
+    const data = execution.track.get(execution.store.nonFungibles, nonFungibleKey(receipts.resource, id))
+    if (data?.kind !== 'receipt') throw new ExecutionError(`NonFungibleNotFound: ${id}`)
+    return [...data.underlying].map(([resource, amount]) =>
+      execution.takeAmount(ADDRESSES.dex, resource, amount, 'receipts'),
+    )
+  })
+  execution.burn(receipts)
+  return withdrawn
 }
 
 function swap(execution: Execution, given: Bucket, wanted: string): Bucket {

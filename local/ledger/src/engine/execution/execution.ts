@@ -22,6 +22,13 @@ export interface VaultChange {
   readonly amount: Decimal
 }
 
+/** What one owner gained or lost of one resource. */
+export interface AmountChange {
+  readonly entity: string
+  readonly resource: string
+  readonly change: Decimal
+}
+
 /** The manifest cannot go on; the text is the receipt's error message. */
 export class ExecutionError extends Error {
   override readonly name = 'ExecutionError'
@@ -35,7 +42,7 @@ export class Execution {
   readonly transactionHash: string
   readonly events: LedgerEvent[] = []
   readonly vaultChanges: VaultChange[] = []
-  readonly fungibleChanges = new Map<string, FungibleBalanceChange>()
+  readonly fungibleChanges = new Map<string, AmountChange>()
   readonly feeChanges: FungibleBalanceChange[] = []
   readonly nonFungibleChanges = new Map<string, NonFungibleBalanceChange>()
   readonly affected = new Set<string>()
@@ -223,8 +230,8 @@ export class Execution {
     if (change.isZero()) return
     this.vaultChanges.push({ instruction: this.instruction, resource, entity: owner, vaultKey: key, amount: change })
     const total = `${owner}|${resource}`
-    const before = Decimal.parse(this.fungibleChanges.get(total)?.change ?? '0')
-    this.fungibleChanges.set(total, { entity: owner, resource, change: before.plus(change).toString() })
+    const before = this.fungibleChanges.get(total)?.change ?? Decimal.ZERO
+    this.fungibleChanges.set(total, { entity: owner, resource, change: before.plus(change) })
   }
 
   #recordIds(owner: string, resource: string, added: readonly string[], removed: readonly string[]): void {

@@ -169,7 +169,7 @@ export function nftContents(market: MarketState, resource: string, id: string): 
   const record = market.track.get(market.store.nonFungibles, nonFungibleKey(resource, id))
   if (!record) throw new MarketError(`NonFungibleNotFound: ${resource} ${id}`)
   if (record.kind === 'claim') return new Map([[XRD, record.claimAmount]])
-  return record.underlying
+  return market.track.get(market.store.nftValuations, nonFungibleKey(resource, id)) ?? record.underlying
 }
 
 /**

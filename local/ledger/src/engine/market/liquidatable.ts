@@ -51,17 +51,23 @@ function isLiquidatableNow(market: MarketState, cdp: Parameters<typeof judge>[1]
   }
 }
 
-function fingerprintOf(market: MarketState): string {
+/** Equal texts mean that no CDP's health changed but those that were written. */
+export function fingerprintOf(market: MarketState): string {
   const { store } = market
   const prices = Object.values(ADDRESSES.tokens).map((resource) => {
     try {
-      return market.price(resource).price.toString()
+      return market.price(resource).price.attos.toString()
     } catch (error) {
       if (error instanceof MarketError) return 'none'
       throw error
     }
   })
-  const stakes = ADDRESSES.validators.map(({ address }) => market.lsuPrice(address).toString())
+  const stakes = ADDRESSES.validators.map(({ address }) => market.lsuPrice(address).attos.toString())
+  // Totals move with every repayment; only the ratios, which move at accruals, concern other CDPs.
+  const ratios = [...store.pools.keys()].map((resource) => {
+    const pool = market.pool(resource)
+    return `${pool.loans.ratio.attos}/${pool.deposits.ratio.attos}`
+  })
   const expired = [...store.collateralConfigs.keys()].filter((key) => {
     const expiresAtS = store.collateralConfigs.latest(key)?.expiresAtS
     return expiresAtS !== undefined && expiresAtS <= market.nowS
@@ -70,7 +76,7 @@ function fingerprintOf(market: MarketState): string {
     prices,
     stakes,
     expired,
-    store.pools.lastChange,
+    ratios,
     store.collateralConfigs.lastChange,
     store.loanConfigs.lastChange,
     store.settings.lastChange,
