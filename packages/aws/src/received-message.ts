@@ -52,14 +52,23 @@ export class ReceivedMessage {
     return `message ${this.delivery.messageId} of queue ${queueName(this.#from.queueUrl)}`
   }
 
-  /** Renews the visibility timeout every third of it until the returned function is called. */
-  keepHidden(): () => void {
+  /**
+   * Renews the visibility timeout every third of it until the returned function is called, which waits for a renewal that
+   * is under way: landing late, it would hide a message that was just given back.
+   */
+  keepHidden(): () => Promise<void> {
     const seconds = this.#from.visibilityTimeoutSeconds
+    let renewal = Promise.resolve()
     const heartbeat = setInterval(
-      () => void this.#settle('heartbeat-failed', () => this.#changeVisibility(seconds)),
+      () => {
+        renewal = this.#settle('heartbeat-failed', () => this.#changeVisibility(seconds))
+      },
       (seconds * 1_000) / 3,
     )
-    return () => clearInterval(heartbeat)
+    return () => {
+      clearInterval(heartbeat)
+      return renewal
+    }
   }
 
   /** When this fails the message is delivered again: every handler is safe to repeat. */

@@ -3,7 +3,7 @@ import { cdpIdOf } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AwsClients } from './aws-clients.ts'
 import { DynamoExecutionJournal } from './dynamo-execution-journal.ts'
-import { type AwsCall, recordAwsCalls } from './record-aws-calls.ts'
+import { type AwsCall, recordServiceCalls } from './record-aws-calls.ts'
 import { RecordsTable } from './records-table.ts'
 import { S3Objects } from './s3-objects.ts'
 import { SqsCandidateQueue } from './sqs-candidate-queue.ts'
@@ -24,9 +24,8 @@ afterAll(async () => {
 })
 
 test('each distinct call is told once, by the name of the right it needs', async () => {
-  const calls: AwsCall[] = []
-  for (const client of [clients.sqs, clients.s3, clients.dynamodb, clients.ssm])
-    recordAwsCalls(client, (call) => calls.push(call))
+  const calls: (AwsCall & { service: string })[] = []
+  recordServiceCalls('liquidator', clients, (call) => calls.push(call))
   const { bucket, table, queues, seedPhraseParameter } = cloud.resources
   cloud.setParameter(seedPhraseParameter, 'a specimen', 'SecureString')
 
@@ -57,5 +56,5 @@ test('each distinct call is told once, by the name of the right it needs', async
     `ssm:GetParameter ${seedPhraseParameter}`,
     `kms:Decrypt ${seedPhraseParameter}`,
   ])
-  expect(calls[0]).toEqual({ service: 'sqs', action: 'sqs:SendMessage', resource: 'weft-test-liquidation' })
+  expect(calls[0]).toEqual({ service: 'liquidator', action: 'sqs:SendMessage', resource: 'weft-test-liquidation' })
 })

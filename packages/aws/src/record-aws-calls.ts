@@ -1,7 +1,7 @@
-/** One kind of call that a service made, in the words of IAM. */
+import type { AwsClients } from './aws-clients.ts'
+
+/** One kind of call that a client made, in the words of IAM. */
 export interface AwsCall {
-  /** IAM prefix: `sqs`, `s3`, `dynamodb`, `ssm`. */
-  readonly service: string
   /** IAM action with its prefix, e.g. `sqs:SendMessage`. */
   readonly action: string
   /** Name of the queue, bucket (`bucket/*` for its objects), table (`table/index/name` for an index) or parameter. */
@@ -38,6 +38,16 @@ export function recordAwsCalls(client: RecordableClient, sink: (call: AwsCall) =
     },
     { step: 'initialize', name: 'recordAwsCalls', override: true },
   )
+}
+
+/** The same for all clients of one of our services, whose name goes with every call. */
+export function recordServiceCalls(
+  service: string,
+  clients: Omit<AwsClients, 'close'>,
+  sink: (call: AwsCall & { readonly service: string }) => void,
+): void {
+  for (const client of [clients.sqs, clients.s3, clients.dynamodb, clients.ssm])
+    recordAwsCalls(client, (call) => sink({ service, ...call }))
 }
 
 type Input = Readonly<Record<string, unknown>>
@@ -92,7 +102,7 @@ function ssmCalls(command: string, input: Input): readonly AwsCall[] {
 }
 
 function call(service: string, action: string, resource: string): AwsCall {
-  return { service, action: `${service}:${action}`, resource }
+  return { action: `${service}:${action}`, resource }
 }
 
 function inputOf(args: unknown): Input {

@@ -51,6 +51,9 @@ const peek = async (queueUrl: string) =>
   (await cloud.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 0 }))).Messages?.[0]
 const queueUrl = () => cloud.resources.queues.indexing.url
 
+/** Waits until `check` holds, however slow the machine is. */
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
+
 /** A gate that handlers wait at. */
 function gate() {
   let open = () => {}
@@ -64,7 +67,7 @@ test('handles every message and leaves none behind', async () => {
   await sendWork(25)
   const handled: number[] = []
   const running = consume(async ({ id }) => void handled.push(id))
-  await vi.waitFor(() => expect(handled).toHaveLength(25))
+  await eventually(() => expect(handled).toHaveLength(25))
   expect(await running.stop(5_000)).toEqual({ released: 0 })
   expect(new Set(handled).size).toBe(25)
   expect(await peek(queueUrl())).toBeUndefined()
@@ -85,7 +88,7 @@ test('works on no more messages at a time than told', async () => {
     },
     { concurrency: 3 },
   )
-  await vi.waitFor(() => expect(done).toBe(12))
+  await eventually(() => expect(done).toBe(12))
   expect(most).toBe(3)
 })
 
@@ -96,7 +99,7 @@ test('a message whose handler throws is delivered again and deleted once it is h
     counts.push(delivery.receiveCount)
     if (delivery.receiveCount < 3) throw new Error('not yet')
   })
-  await vi.waitFor(() => expect(counts).toEqual([1, 2, 3]))
+  await eventually(() => expect(counts).toEqual([1, 2, 3]))
   await running.stop(5_000)
   expect(faults.map((fault) => fault.kind)).toEqual(['handler-failed', 'handler-failed'])
   expect(await peek(queueUrl())).toBeUndefined()
@@ -107,7 +110,7 @@ test('a message that does not parse is never acknowledged: it ends in the dead-l
   await send('{"id":"seven"}')
   const handled = vi.fn()
   consume(async () => handled())
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await peek(cloud.resources.queues.indexing.deadLetterUrl))?.Body).toBe('{"id":"seven"}')
   })
   expect(handled).not.toHaveBeenCalled()
@@ -125,9 +128,9 @@ test('keeps a message hidden for as long as its handler works', async () => {
       deliveries.push(delivery.receiveCount)
       await opened
     },
-    { visibilityTimeoutSeconds: 1 },
+    { visibilityTimeoutSeconds: 2 },
   )
-  await new Promise((resolve) => setTimeout(resolve, 2_500))
+  await new Promise((resolve) => setTimeout(resolve, 3_500))
   expect(await peek(queueUrl())).toBeUndefined()
   open()
   await running.stop(5_000)
@@ -142,7 +145,7 @@ test('stop lets the messages in work finish', async () => {
     await opened
     done += 1
   })
-  await vi.waitFor(() => expect(running.inFlight).toBe(2))
+  await eventually(() => expect(running.inFlight).toBe(2))
   const stopped = running.stop(10_000)
   open()
   expect(await stopped).toEqual({ released: 0 })
@@ -158,7 +161,7 @@ test('at the deadline an unfinished message is free for another worker at once, 
     signal = delivery.signal
     await opened
   })
-  await vi.waitFor(() => expect(running.inFlight).toBe(1))
+  await eventually(() => expect(running.inFlight).toBe(1))
   // Longer than the open poll, which would otherwise take the message again.
   expect(await running.stop(1_500)).toEqual({ released: 1 })
   expect(signal?.aborted).toBe(true)
@@ -166,7 +169,7 @@ test('at the deadline an unfinished message is free for another worker at once, 
   expect(again?.Body).toBe('{"id":1}')
   // The late handler must not delete what is now somebody else's.
   open()
-  await vi.waitFor(() => expect(running.inFlight).toBe(0))
+  await eventually(() => expect(running.inFlight).toBe(0))
   const attributes = await cloud.sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl(), WaitTimeSeconds: 0, VisibilityTimeout: 0 }),
   )
@@ -174,11 +177,19 @@ test('at the deadline an unfinished message is free for another worker at once, 
 })
 
 test('messages that arrive while stopping are handed back unstarted', async () => {
+  let polls = 0
+  cloud.sqs.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName === 'ReceiveMessageCommand') polls += 1
+      return next(args)
+    },
+    { step: 'initialize', name: 'count-polls' },
+  )
   const handled = vi.fn()
-  const running = consume(async () => handled(), { waitTimeSeconds: 5 })
+  const running = consume(async () => handled(), { waitTimeSeconds: 10 })
   // The poll is open and waits; the message reaches it after the stop.
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  const stopped = running.stop(10_000)
+  await eventually(() => expect(polls).toBe(1))
+  const stopped = running.stop(20_000)
   await sendWork(1)
   expect(await stopped).toEqual({ released: 1 })
   expect(handled).not.toHaveBeenCalled()
@@ -187,6 +198,6 @@ test('messages that arrive while stopping are handed back unstarted', async () =
 
 test('goes on when receiving fails, and says so', async () => {
   const running = consume(async () => {}, { queueUrl: `${queueUrl()}-absent` })
-  await vi.waitFor(() => expect(faults.map((fault) => fault.kind)).toContain('receive-failed'), { timeout: 10_000 })
+  await eventually(() => expect(faults.map((fault) => fault.kind)).toContain('receive-failed'))
   expect(await running.stop(1_000)).toEqual({ released: 0 })
 })

@@ -67,7 +67,7 @@ export class SqsConsumer<M> {
     await Promise.race([drained, sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => undefined)])
     deadline.abort()
     this.#polling.abort()
-    const unfinished = [...this.#inWork.keys()]
+    const unfinished = [...this.#inWork.keys()].filter((message) => !message.delivery.signal.aborted)
     this.#released += unfinished.length
     await Promise.all(unfinished.map((message) => message.letGo()))
     return { released: this.#released }
@@ -129,7 +129,7 @@ export class SqsConsumer<M> {
   async #work(message: ReceivedMessage): Promise<void> {
     const stopHeartbeat = message.keepHidden()
     const verdict = await this.#handle(message)
-    stopHeartbeat()
+    await stopHeartbeat()
     // Handed back at the deadline: it is another worker's now.
     if (message.delivery.signal.aborted) return
     if (verdict.kind === 'done') return message.delete()

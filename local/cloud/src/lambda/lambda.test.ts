@@ -29,6 +29,9 @@ export async function handler(event, context) {
 }
 `
 
+/** Waits until `check` holds, however slow the machine is. */
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
+
 let folder: string
 const functions: LambdaFunction[] = []
 
@@ -62,7 +65,7 @@ describe('a function', () => {
     expect(await lambda.invoke({})).toMatchObject({ kind: 'returned', payload: { invocations: 1, left: true } })
     expect(await lambda.invoke({})).toMatchObject({ kind: 'returned', payload: { invocations: 2 } })
     expect(lambda.pids).toHaveLength(1)
-    await vi.waitFor(() => expect(lines).toContain('{"event":"test.invoked","greeting":"hello","home":null}'))
+    await eventually(() => expect(lines).toContain('{"event":"test.invoked","greeting":"hello","home":null}'))
   })
 
   test('tells what its handler threw, and stays warm', async () => {
@@ -89,7 +92,7 @@ describe('a function', () => {
     const lambda = aFunction()
     expect(await lambda.invoke({ do: 'exit' })).toEqual({ kind: 'crashed', exitCode: 7, signal: null })
     const cut = lambda.invoke({ do: 'hang' })
-    await vi.waitFor(() => expect(lambda.pids).toHaveLength(1))
+    await eventually(() => expect(lambda.pids).toHaveLength(1))
     await lambda.kill()
     expect(await cut).toEqual({ kind: 'crashed', exitCode: null, signal: 'SIGKILL' })
   })
@@ -139,7 +142,7 @@ describe('an event source mapping', () => {
     const resources = await createResources(cloud, {
       environment,
       maxReceiveCount: 2,
-      visibilityTimeoutSeconds: { liquidation: 1 },
+      visibilityTimeoutSeconds: { liquidation: 2 },
     })
     queueUrl = resources.queues.liquidation.url
     deadLetterUrl = resources.queues.liquidation.deadLetterUrl
@@ -161,11 +164,10 @@ describe('an event source mapping', () => {
 
   test('deletes what was handled; the one that fails is delivered again and ends in the dead-letter queue', async () => {
     const lambda = aFunction()
+    await lambda.invoke({})
     const bodies = [{ do: 'ok' }, { do: 'fail' }, { do: 'ok' }]
     await map('partial', bodies, (event) => lambda.invoke(event))
-    await vi.waitFor(async () => expect((await dead()).map((each) => each.Body)).toEqual(['{"do":"fail"}']), {
-      timeout: 15_000,
-    })
+    await eventually(async () => expect((await dead()).map((each) => each.Body)).toEqual(['{"do":"fail"}']))
     const handled = batches.flatMap((batch) => batch.messageIds.filter((id) => !batch.failedIds.includes(id)))
     expect(handled).toHaveLength(2)
     expect(new Set(batches.flatMap((batch) => batch.failedIds)).size).toBe(1)
@@ -174,7 +176,7 @@ describe('an event source mapping', () => {
   test('a handler that throws, or a process that dies, returns its whole batch', async () => {
     const lambda = aFunction()
     await map('whole', [{ do: 'exit' }], (event) => lambda.invoke(event))
-    await vi.waitFor(async () => expect(await dead()).toHaveLength(1), { timeout: 15_000 })
+    await eventually(async () => expect(await dead()).toHaveLength(1))
     expect(batches.map((batch) => batch.result.kind)).toEqual(['crashed', 'crashed'])
   })
 
@@ -188,7 +190,7 @@ describe('an event source mapping', () => {
       running -= 1
       return { kind: 'returned', payload: null }
     })
-    await vi.waitFor(() => expect(batches.flatMap((batch) => batch.messageIds)).toHaveLength(60))
+    await eventually(() => expect(batches.flatMap((batch) => batch.messageIds)).toHaveLength(60))
     expect(most).toBe(2)
   })
 })
