@@ -12,6 +12,8 @@ export const WILDCARD_RESOURCES: Record<string, string> = {
   CreatesEventSourcesForItsFunctions:
     'lambda:CreateEventSourceMapping names no mapping yet; the condition pins the function.',
   CreatesClustersUnderItsTag: 'ecs:CreateCluster has no resource type; the condition demands the environment tag.',
+  CreatesAnomalyMonitorsUnderItsTag:
+    'Creating an anomaly monitor names no resource yet; the condition demands the environment tag.',
   RetiresTaskDefinitions: 'ecs:DeregisterTaskDefinition has no resource type; it retires a revision and stops nothing.',
   EndsSubscriptions: 'sns:Unsubscribe has no resource type.',
   ReadsMetricsAndAlarms: 'Metric and tag queries have no resource type; they show figures and no stored data.',

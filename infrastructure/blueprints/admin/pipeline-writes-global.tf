@@ -60,7 +60,13 @@ locals {
       },
       {
         sid        = "CreatesAnomalyMonitorsUnderItsTag"
-        actions    = ["ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription", "ce:TagResource"]
+        actions    = ["ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription"]
+        resources  = ["*"]
+        conditions = { StringEquals = { "aws:RequestTag/Environment" = ["global"] } }
+      },
+      {
+        sid        = "TagsItsAnomalyMonitors"
+        actions    = ["ce:TagResource"]
         resources  = ["arn:aws:ce::${var.account_id}:anomalymonitor/*", "arn:aws:ce::${var.account_id}:anomalysubscription/*"]
         conditions = { StringEquals = { "aws:RequestTag/Environment" = ["global"] } }
       },

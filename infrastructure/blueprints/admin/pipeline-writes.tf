@@ -34,7 +34,7 @@ locals {
       },
       {
         sid        = "TagsItsEventSources"
-        actions    = ["lambda:TagResource", "lambda:UntagResource"]
+        actions    = ["lambda:TagResource"]
         resources  = ["${local.regional.lambda}:event-source-mapping:*"]
         conditions = { StringEquals = { "aws:RequestTag/Environment" = [environment] } }
       },
@@ -153,7 +153,13 @@ locals {
       },
       {
         sid        = "CreatesAnomalyMonitorsUnderItsTag"
-        actions    = ["ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription", "ce:TagResource"]
+        actions    = ["ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription"]
+        resources  = ["*"]
+        conditions = { StringEquals = { "aws:RequestTag/Environment" = [environment] } }
+      },
+      {
+        sid        = "TagsItsAnomalyMonitors"
+        actions    = ["ce:TagResource"]
         resources  = ["arn:aws:ce::${var.account_id}:anomalymonitor/*", "arn:aws:ce::${var.account_id}:anomalysubscription/*"]
         conditions = { StringEquals = { "aws:RequestTag/Environment" = [environment] } }
       },
