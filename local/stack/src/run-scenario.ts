@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly onStatus?: (status: StackStatus) => void
   /** One line now and then, for terminals without a live view. */
   readonly onProgress?: (line: string) => void
+  /** Hands out the running stack, for those who want to look inside. */
+  readonly onRunning?: (running: Running) => void
   readonly onAwsClients?: (service: 'dispatcher' | 'indexer' | 'liquidator', clients: AwsClients) => void
 }
 
@@ -79,6 +81,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
     peakRssBytes: 0,
   }
   if (scenario.gatewayFaults) await stack.ledger.setFaults(scenario.gatewayFaults)
+  options.onRunning?.(running)
   const workers = startWorkers(running)
   const ending = new AbortController()
   const dispatching = dispatchEvery(cadenceMs, running, ending.signal)

@@ -1,7 +1,51 @@
-import { Decimal } from '@weft/domain'
+import { type CdpHealth, type CdpId, type ConfirmedHealth, cdpNumber, Decimal } from '@weft/domain'
+import { type IndexerDeps, judgeAll } from './index-range.ts'
+
+export interface Disagreement {
+  readonly cdpId: CdpId
+  readonly own: Decimal
+  readonly theirs: Decimal
+}
 
 /** Relative difference of two LTVs against the larger; 0 when both are 0, and 1 when one alone is. Never negative. */
 export function disagreementBetween(own: Decimal, theirs: Decimal): Decimal {
   const larger = Decimal.max(own, theirs)
   return larger.isZero() ? Decimal.ZERO : own.minus(theirs).abs().dividedBy(larger)
+}
+
+/**
+ * CDPs about which the ledger's `get_cdp` contradicts our model of the market. Ours was pinned and the ledger's is of the tip, so a
+ * first difference is usually a price that moved in between: those CDPs are judged once more at the tip, and what remains counts.
+ */
+export async function lastingDisagreements(
+  judged: readonly CdpHealth[],
+  confirmed: readonly ConfirmedHealth[],
+  deps: Pick<IndexerDeps, 'ledger' | 'positions' | 'oracle' | 'disagreementTolerance'>,
+): Promise<readonly Disagreement[]> {
+  const first = disagreementsIn(judged, confirmed, deps.disagreementTolerance)
+  if (first.length === 0) return []
+  const ids = first.map(({ cdpId }) => cdpId)
+  const at = await deps.ledger.syncPoint()
+  const [market, readings, again] = await Promise.all([
+    deps.ledger.marketSnapshot(at),
+    Promise.all(ids.map((id) => deps.positions.cdps(cdpNumber(id), cdpNumber(id), at))),
+    deps.oracle.confirm(ids),
+  ])
+  const cdps = readings.flat().flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
+  const verdicts = await judgeAll(cdps, market, at, deps.positions)
+  const own = verdicts.flatMap((verdict) => (verdict.kind === 'judged' ? [verdict.health] : []))
+  return disagreementsIn(own, again, deps.disagreementTolerance)
+}
+
+function disagreementsIn(
+  judged: readonly CdpHealth[],
+  confirmed: readonly ConfirmedHealth[],
+  tolerance: Decimal,
+): readonly Disagreement[] {
+  const ours = new Map(judged.map((health) => [health.cdpId, health.liquidationLtv]))
+  return confirmed.flatMap((theirs) => {
+    const own = ours.get(theirs.cdpId)
+    if (!own || theirs.kind !== 'confirmed' || disagreementBetween(own, theirs.liquidationLtv).lte(tolerance)) return []
+    return [{ cdpId: theirs.cdpId, own, theirs: theirs.liquidationLtv }]
+  })
 }

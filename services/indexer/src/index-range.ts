@@ -6,7 +6,6 @@ import {
   type CandidateQueue,
   type Cdp,
   type CdpHealth,
-  type CdpId,
   type CdpReading,
   type Clock,
   type ConfirmedHealth,
@@ -27,7 +26,7 @@ import {
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
-import { disagreementBetween } from './disagreement.ts'
+import { lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
 
 /**
@@ -38,6 +37,8 @@ export type PositionSource = Pick<PinnedLedger, 'cdps' | 'nftContents'>
 
 export interface IndexerDeps {
   readonly positions: PositionSource
+  /** For a second look at the tip when the ledger contradicts us. */
+  readonly ledger: Pick<PinnedLedger, 'syncPoint' | 'marketSnapshot'>
   readonly oracle: HealthOracle
   readonly snapshots: SnapshotStore
   readonly candidates: CandidateQueue
@@ -89,7 +90,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
 
   const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
   const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
-  const refused = reportConfirmations(near, confirmed, deps)
+  const refused = await reportConfirmations(near, confirmed, deps)
   const candidates = confirmed.flatMap((each) => (isCandidate(each) ? [candidateOf(each, job, deps)] : []))
   reportJudgements(verdicts, market, deps)
   await deps.candidates.send(candidates)
@@ -205,32 +206,26 @@ function candidateOf(health: Confirmation, job: IndexRangeJob, deps: IndexerDeps
 }
 
 /** @returns how many CDPs the ledger itself refused to judge; they stay unknown. */
-function reportConfirmations(
+async function reportConfirmations(
   near: readonly CdpHealth[],
   confirmed: readonly ConfirmedHealth[],
   deps: IndexerDeps,
-): number {
-  const ours = new Map<CdpId, CdpHealth>(near.map((health) => [health.cdpId, health]))
-  let refused = 0
-  for (const theirs of confirmed) {
-    if (theirs.kind === 'refused') {
-      refused += 1
-      deps.metrics.count('ConfirmFailures')
-      deps.log.emit({ event: 'indexer.confirm_refused', cdpId: theirs.cdpId, error: theirs.error })
-      continue
-    }
-    const own = ours.get(theirs.cdpId)
-    if (own && disagreementBetween(own.liquidationLtv, theirs.liquidationLtv).gt(deps.disagreementTolerance)) {
-      deps.metrics.count('HealthDisagreements')
-      deps.log.emit({
-        event: 'indexer.health_disagreement',
-        cdpId: theirs.cdpId,
-        ownLiquidationLtv: own.liquidationLtv.toString(),
-        ledgerLiquidationLtv: theirs.liquidationLtv.toString(),
-      })
-    }
+): Promise<number> {
+  const refused = confirmed.filter((each) => each.kind === 'refused')
+  for (const { cdpId, error } of refused) {
+    deps.metrics.count('ConfirmFailures')
+    deps.log.emit({ event: 'indexer.confirm_refused', cdpId, error })
   }
-  return refused
+  const disagreements = await lastingDisagreements(near, confirmed, deps)
+  if (disagreements.length > 0) deps.metrics.count('HealthDisagreements', disagreements.length)
+  for (const { cdpId, own, theirs } of disagreements)
+    deps.log.emit({
+      event: 'indexer.health_disagreement',
+      cdpId,
+      ownLiquidationLtv: own.toString(),
+      ledgerLiquidationLtv: theirs.toString(),
+    })
+  return refused.length
 }
 
 function reportJudgements(verdicts: readonly HealthVerdict[], market: MarketSnapshot, deps: IndexerDeps): void {

@@ -23,8 +23,10 @@ export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }:
     gatewayUrl: config.network.gatewayUrl,
     policy: config.gateway,
   })
+  const ledger = new GatewayLedger(gateway, config.network)
   return {
-    positions: new GatewayLedger(gateway, config.network),
+    positions: ledger,
+    ledger,
     oracle: new GatewayHealthOracle(gateway, config.network),
     snapshots: new CachedMarkets(new S3SnapshotStore(new S3Objects(aws.s3, config.bucket))),
     candidates: new SqsCandidateQueue(aws.sqs, config.liquidationQueueUrl),
