@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gatewayTimestamp } from './ledger-state.ts'
 import { type ServedLedger, serveLedger, type TestSigner, testSigner, transferManifest } from './served-ledger.ts'
 
 let served: ServedLedger
@@ -35,6 +36,10 @@ async function commit(amount: string) {
   await submit(signed.payloadHex)
   served.ledger.control.advanceRound(2)
   return signed.intentHash
+}
+
+function iso(unixMs: number): string {
+  return new Date(unixMs).toISOString()
 }
 
 test('follows a transaction from Unknown through Pending to CommittedSuccess', async () => {
@@ -155,6 +160,29 @@ test('streams user transactions in order, page after page, with filters that mus
   })
   const tip = served.ledger.tip().stateVersion
   expect(all.at('items[].state_version')).toEqual(Array.from({ length: tip - from + 1 }, (_, index) => tip - index))
+})
+
+test('pages back from the tip without a pin, and begins at the first transaction at or after a time', async () => {
+  const hashes = [await commit('1'), await commit('2'), await commit('3')]
+  const seen: unknown[] = []
+  let cursor: unknown
+  do {
+    const page = await served.post('/stream/transactions', { limit_per_page: 2, cursor })
+    seen.push(...page.list('items[].intent_hash'))
+    cursor = page.at('next_cursor')
+    // New commits do not shift the pages: the cursor stands for the upper bound.
+    await commit('4')
+  } while (cursor !== undefined && seen.length < 6)
+  expect(seen.slice(0, 3)).toEqual(hashes.toReversed())
+  expect(new Set(seen).size).toBe(seen.length)
+
+  const second = served.ledger.transactionByIntent(hashes[1] ?? '')
+  const from = (ms: number) => ({ order: 'Asc', kind_filter: 'All', from_ledger_state: { timestamp: iso(ms) } })
+  const since = await served.post('/stream/transactions', from(second?.timestampMs ?? 0))
+  expect(since.text('items[0].round_timestamp')).toBe(gatewayTimestamp(second?.timestampMs ?? 0))
+  expect(since.number('items[0].state_version')).toBeLessThanOrEqual(second?.stateVersion ?? 0)
+  const beyond = await served.post('/stream/transactions', from(served.ledger.tip().timestampMs + 1))
+  expect(beyond.at('details.validation_errors[0].errors[0]')).toMatch(/must not be in future/)
 })
 
 test('filters the stream by balance change, vault event, status and manifest content', async () => {
