@@ -15,6 +15,7 @@ import { LedgerDataError } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import type { PinnedReads } from '../gateway/pinned-reads.ts'
 import { type Decoded, decodeSbor, isJsonObject } from '../sbor/decode.ts'
+import { collateralKindsWith } from './collateral-kinds.ts'
 import { marketState, poolComponentState, poolState, priceFeedState } from './decode-components.ts'
 import {
   cachedPrice,
@@ -64,7 +65,7 @@ export async function readMarket(
     readPools(location.pool, reads),
     readMarketServices(state, reads),
   ])
-  const collateralKinds = withDepositUnits(kinds.collateralKinds, pools.pools)
+  const collateralKinds = collateralKindsWith(pools.pools, kinds.collateralKinds)
   const validators = await readValidators(collateralKinds, kinds.nftKinds, reads)
   const divisibilities = await readDivisibilities(
     [...configs.resources.keys(), ...[...pools.pools.values()].map((pool) => pool.depositUnit)],
@@ -198,17 +199,6 @@ async function readPools(address: ComponentAddress, reads: PinnedReads) {
     pools,
     disabledServices: disabled('pool', services),
   }
-}
-
-/** Deposit units are what their pool says, also before the market has seen one *(inferred)*. */
-function withDepositUnits(
-  kinds: ReadonlyMap<ResourceAddress, CollateralKind>,
-  pools: ReadonlyMap<ResourceAddress, LendingPool>,
-): Map<ResourceAddress, CollateralKind> {
-  const fromPools = [...pools].map(
-    ([underlying, { depositUnit }]) => [depositUnit, { kind: 'deposit-unit', underlying }] as const,
-  )
-  return new Map<ResourceAddress, CollateralKind>([...fromPools, ...kinds])
 }
 
 async function readMarketServices(state: MarketState, reads: PinnedReads): Promise<DisabledService[]> {
