@@ -1,4 +1,5 @@
 import type { buildApp } from 'fauxqs'
+import { KeyQueue } from './key-queue.ts'
 
 type FauxqsApp = ReturnType<typeof buildApp>
 
@@ -39,19 +40,4 @@ export function addConditionalWrites(app: FauxqsApp, conflicts: ConflictBudget):
         .send(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${key}</Message></Error>`)
     }
   })
-}
-
-/** Lets one holder at a time have a key, in the order of asking; a key nobody waits for is forgotten. */
-class KeyQueue {
-  readonly #tails = new Map<string, Promise<void>>()
-
-  /** Resolves when the key is free; it is then held until `done`. */
-  async turn(key: string, done: Promise<void>): Promise<void> {
-    const before = this.#tails.get(key)
-    const tail = Promise.all([before, done]).then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key)
-    })
-    this.#tails.set(key, tail)
-    await before
-  }
 }
