@@ -67,35 +67,65 @@ export interface NftPosition {
 
 /** Judges a CDP. @throws {MarketError} when a price is missing or too old. */
 export function judge(market: MarketState, cdp: CdpRecord): CdpHealth {
+  let totalLoanValue = Decimal.ZERO
+  let totalAdjustedLoanValue = Decimal.ZERO
+  let payable = Decimal.ZERO
   const loans = new Map<string, LoanPosition>()
-  for (const [resource, loan] of cdp.loans) loans.set(resource, loanPosition(market, resource, loan))
+  for (const [resource, loan] of cdp.loans) {
+    const position = loanPosition(market, resource, loan)
+    loans.set(resource, position)
+    totalLoanValue = totalLoanValue.plus(position.value)
+    totalAdjustedLoanValue = totalAdjustedLoanValue.plus(position.adjustedValue)
+    payable = payable.plus(position.value.times(position.config.closeFactor))
+  }
+
+  const totals = new CollateralTotals()
+  let discountedCollateralValue = Decimal.ZERO
   const collaterals = new Map<string, CollateralPosition>()
-  for (const [resource, { amount, config }] of cdp.collaterals)
-    collaterals.set(resource, collateralPosition(market, resource, amount, config, false))
+  for (const [resource, { amount, config }] of cdp.collaterals) {
+    const position = collateralPosition(market, resource, amount, config, false)
+    collaterals.set(resource, position)
+    totals.add(position)
+    discountedCollateralValue = discountedCollateralValue.plus(position.discountedValue)
+  }
 
-  const payable = sum([...loans.values()].map(({ value, config }) => value.times(config.closeFactor)))
+  let discountedNftValue = Decimal.ZERO
   const nfts = new Map<string, Map<string, NftPosition>>()
-  for (const [resource, { ids, configs }] of cdp.nftCollaterals)
-    nfts.set(resource, new Map(ids.map((id) => [id, nftPosition(market, resource, id, configs, payable)])))
-
-  const nftPositions = [...nfts.values()].flatMap((byId) => [...byId.values()])
-  const positions = [...collaterals.values(), ...nftPositions.flatMap(({ underlying }) => [...underlying.values()])]
-  const totalAdjustedLoanValue = sum([...loans.values()].map(({ adjustedValue }) => adjustedValue))
-  const totalHealthValue = sum(positions.map(({ healthValue }) => healthValue))
-  const totalLiquidationValue = sum(positions.map(({ liquidationValue }) => liquidationValue))
+  for (const [resource, { ids, configs }] of cdp.nftCollaterals) {
+    const byId = new Map<string, NftPosition>()
+    for (const id of ids) {
+      const position = nftPosition(market, resource, id, configs, payable)
+      byId.set(id, position)
+      for (const underlying of position.underlying.values()) totals.add(underlying)
+      discountedNftValue = discountedNftValue.plus(position.discountedValue)
+    }
+    nfts.set(resource, byId)
+  }
   return {
-    totalLoanValue: sum([...loans.values()].map(({ value }) => value)),
+    totalLoanValue,
     totalAdjustedLoanValue,
-    totalCollateralValue: sum(positions.map(({ value }) => value)),
-    totalHealthValue,
-    totalLiquidationValue,
-    healthLtv: loanToValue(loans.size, totalAdjustedLoanValue, totalHealthValue),
-    liquidationLtv: loanToValue(loans.size, totalAdjustedLoanValue, totalLiquidationValue),
-    discountedNftValue: sum(nftPositions.map(({ discountedValue }) => discountedValue)),
-    discountedCollateralValue: sum([...collaterals.values()].map(({ discountedValue }) => discountedValue)),
+    totalCollateralValue: totals.value,
+    totalHealthValue: totals.health,
+    totalLiquidationValue: totals.liquidation,
+    healthLtv: loanToValue(loans.size, totalAdjustedLoanValue, totals.health),
+    liquidationLtv: loanToValue(loans.size, totalAdjustedLoanValue, totals.liquidation),
+    discountedNftValue,
+    discountedCollateralValue,
     loans,
     collaterals,
     nfts,
+  }
+}
+
+class CollateralTotals {
+  value = Decimal.ZERO
+  health = Decimal.ZERO
+  liquidation = Decimal.ZERO
+
+  add(position: CollateralPosition): void {
+    this.value = this.value.plus(position.value)
+    this.health = this.health.plus(position.healthValue)
+    this.liquidation = this.liquidation.plus(position.liquidationValue)
   }
 }
 
@@ -190,8 +220,8 @@ function nftPosition(
     underlying.set(of, collateralPosition(market, of, amount, recorded, true))
   }
   const positions = [...underlying.values()]
-  const value = sum(positions.map((position) => position.value))
-  const discountedValue = sum(positions.map((position) => position.discountedValue))
+  const value = Decimal.sum(positions.map((position) => position.value))
+  const discountedValue = Decimal.sum(positions.map((position) => position.discountedValue))
   const bonusRate = discountedValue.isZero() ? Decimal.ZERO : value.dividedBy(discountedValue).minus(Decimal.ONE)
   const feeRate = bonusRate.times(market.settings().bonusFeeRate)
   const loanPaymentValue = Decimal.min(discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), payable)
@@ -209,10 +239,4 @@ function nftPosition(
     type: market.track.get(market.store.nftTypes, resource) ?? { kind: 'registered' },
     maxAllowedDiscountedValue: payable,
   }
-}
-
-function sum(values: readonly Decimal[]): Decimal {
-  let attos = 0n
-  for (const value of values) attos += value.attos
-  return Decimal.fromAttos(attos)
 }

@@ -25,6 +25,11 @@ export interface PriceReading {
   readonly fromFeed: boolean
 }
 
+interface FoundConfig {
+  readonly config: CollateralConfig
+  readonly version: number
+}
+
 /**
  * The market as one transaction sees it: at a ledger time, through its own uncommitted writes. Rules are those of
  * `docs/on-ledger-data.md`; prices and configurations cannot change within a call and are looked up once.
@@ -35,7 +40,7 @@ export class MarketState {
   /** Ledger time, unix seconds. */
   readonly nowS: number
   readonly #prices = new Map<string, PriceReading>()
-  readonly #configs = new Map<string, { config: CollateralConfig; version: number }>()
+  readonly #configs = new Map<string, Map<string, FoundConfig>>()
 
   constructor(store: Store, track: Track, nowS: number) {
     this.store = store
@@ -117,18 +122,19 @@ export class MarketState {
   }
 
   /** The collateral configuration that judges a position, and the version it was found under. */
-  collateralConfig(resource: string, recorded: RecordedConfig): { config: CollateralConfig; version: number } {
+  collateralConfig(resource: string, recorded: RecordedConfig): FoundConfig {
+    let ofResource = this.#configs.get(resource)
+    if (!ofResource) {
+      ofResource = new Map()
+      this.#configs.set(resource, ofResource)
+    }
     const { mode } = recorded
-    const key = `${resource}|${recorded.version}|${mode.kind}|${mode.kind === 'group' ? mode.group : ''}`
-    let found = this.#configs.get(key)
+    const key = mode.kind === 'group' ? `${recorded.version}/${mode.group}` : `${recorded.version}${mode.kind}`
+    let found = ofResource.get(key)
     if (!found) {
-      const entry = this.#inForce(
-        this.store.collateralConfigs,
-        this.#collateralConfigId(resource, recorded),
-        recorded.version,
-      )
-      found = { config: entry.config, version: entry.version }
-      this.#configs.set(key, found)
+      const id = this.#collateralConfigId(resource, recorded)
+      found = this.#inForce(this.store.collateralConfigs, id, recorded.version)
+      ofResource.set(key, found)
     }
     return found
   }
