@@ -77,6 +77,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const resources = await createResources(cloud, { environment: 'local' })
   const network = localNetwork(ledger)
   const operatorAccount = await fundOperator(ledger, network)
+  // Where the operator's commands look for them, as they would in an environment on AWS.
+  cloud.parameters.put(resources.seedPhraseParameter, LOCAL_SEED_PHRASE, 'SecureString')
+  cloud.parameters.put(`/weft/${resources.environment}/network-config`, JSON.stringify(network))
   const environment = {
     ...serviceEnvironment(cloud, resources),
     WEFT_NETWORK: 'local',

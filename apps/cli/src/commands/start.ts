@@ -37,7 +37,8 @@ function listScenarios(): void {
 
 async function start(flags: StartFlags): Promise<void> {
   const scenario = scenarioNamed(flags.scenario ?? 'xrd-crash')
-  if (flags.report && !flags.headless) throw new UsageError('--report needs --headless: the live view ends with Ctrl-C, not with a verdict.')
+  if (flags.report && !flags.headless)
+    throw new UsageError('--report needs --headless: the live view ends with Ctrl-C, not with a verdict.')
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const screen = createLogUpdate(process.stdout)
@@ -54,7 +55,8 @@ async function start(flags: StartFlags): Promise<void> {
   screen.done()
   if (flags.report) await writeFile(flags.report, `${JSON.stringify(report, null, 2)}\n`)
   printSummary(report)
-  if (flags.headless && !report.verdict.passed) throw new VerdictError(`Verdict: failed. ${report.verdict.problems.join(' ')}`)
+  if (flags.headless && !report.verdict.passed)
+    throw new VerdictError(`Verdict: failed. ${report.verdict.problems.join(' ')}`)
 }
 
 function printSummary(report: StackReport): void {

@@ -1,0 +1,127 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm'
+import { ssmSecret } from '@weft/aws'
+import type { CdpHealth, ConsideredAlternative } from '@weft/domain'
+import { describeOutcome, type Explanation, explain, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
+import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
+import type { Command } from 'commander'
+import { UsageError } from '../exit.ts'
+import { type Operator, operatorFrom } from '../operator.ts'
+import { table } from '../table.ts'
+import { parseCdpId } from './executions.ts'
+
+/** `weft liquidate CDP --dry-run`: all that the liquidator would look at and decide, without claiming, signing or submitting. */
+export function addLiquidateCommand(program: Command): void {
+  program
+    .command('liquidate <cdp-id>')
+    .description('show how one CDP stands and what the liquidator would do')
+    .option('--dry-run', 'required: only the services sign')
+    .option('--json', 'as JSON')
+    .action(async (text: string, flags: { dryRun?: true; json?: true }) => {
+      if (!flags.dryRun)
+        throw new UsageError(
+          'Add --dry-run: a liquidation is signed by the liquidator alone, where the journal and the guards are.',
+        )
+      const explanation = await explainFrom(operatorFrom(process.env), text)
+      process.stdout.write(flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : describe(explanation))
+    })
+}
+
+async function explainFrom(operator: Operator, text: string): Promise<Explanation> {
+  const cdpId = parseCdpId(text)
+  const config = liquidatorConfig({
+    WEFT_ENVIRONMENT: operator.environment,
+    WEFT_NETWORK: operator.network,
+    WEFT_RECORDS_TABLE: `weft-${operator.environment}-records`,
+    WEFT_MODE_PARAMETER: operator.modeParameter,
+    WEFT_SEED_PHRASE_PARAMETER: `/weft/${operator.environment}/seed-phrase`,
+    AWS_REGION: 'eu-west-1',
+    ...(operator.network === 'local' ? { WEFT_NETWORK_CONFIG: await localNetworkConfig(operator) } : {}),
+    ...process.env,
+  })
+  // The seed phrase names the account whose wallet the plan would use; nothing is signed with it here.
+  const seedPhrase = await ssmSecret(operator.aws.ssm, config.seedPhraseParameter)
+  const deps = await wireLiquidator(config, {
+    aws: operator.aws,
+    clock: Date,
+    log: new MemoryEventLog(),
+    metrics: new MemoryMetrics(),
+    seedPhrase,
+  })
+  return explain(cdpId, deps)
+}
+
+async function localNetworkConfig(operator: Operator): Promise<string> {
+  const { Parameter } = await operator.aws.ssm.send(
+    new GetParameterCommand({ Name: `/weft/${operator.environment}/network-config` }),
+  )
+  return Parameter?.Value ?? ''
+}
+
+function describe(explanation: Explanation): string {
+  const { cdpId, tip } = explanation
+  const where = `${cdpId} at state version ${tip.stateVersion}`
+  if (explanation.kind === 'burned') return `${where} does not exist (any more).\n`
+  if (explanation.kind === 'unjudged') return `${where} cannot be judged: ${explanation.why}\n`
+  const { health, confirmed, stops, verdict, manifest, preview, mode, freshness } = explanation
+  const confirmedLtv =
+    confirmed?.kind === 'confirmed'
+      ? confirmed.liquidationLtv.toString()
+      : `refused: ${confirmed?.error ?? 'no answer'}`
+  return [
+    `${where}: liquidation LTV ${health.liquidationLtv} (the ledger says ${confirmedLtv}), mode ${mode}, ledger ${freshness.kind}`,
+    '',
+    positions(health),
+    stops.length === 0
+      ? 'No guard would stop it.'
+      : `Would stop it: ${stops.map((stop) => `${stop.kind} (${describeOutcome(stop)})`).join('; ')}`,
+    '',
+    `Plan: ${verdict.kind}${verdict.kind === 'impossible' ? ` — ${verdict.why}` : ''}`,
+    alternatives(verdict.alternatives),
+    manifest ?? 'No manifest: there is no plan.',
+    '',
+    preview === undefined
+      ? 'No preview.'
+      : preview.kind === 'failed'
+        ? `The preview fails: ${preview.error}`
+        : [
+            `The preview succeeds for a fee of ${preview.feeXrd} XRD and moves:`,
+            table(
+              ['entity', 'resource', 'amount'],
+              preview.changes.map((change) => [change.entity, change.resource, change.amount.toString()]),
+            ),
+          ].join('\n'),
+    '',
+  ].join('\n')
+}
+
+function positions(health: CdpHealth): string {
+  const rows = [
+    ...health.loans.map((loan) => [
+      'owes',
+      loan.resource,
+      loan.amount.toString(),
+      loan.price.toString(),
+      loan.value.toString(),
+    ]),
+    ...health.collaterals.map((each) => [
+      'holds',
+      each.resource,
+      each.amount.toString(),
+      each.price.toString(),
+      each.value.toString(),
+    ]),
+    ...health.nfts.map((nft) => ['holds', `${nft.resource}:${nft.id}`, '1', '', nft.value.toString()]),
+  ]
+  return table(['', 'resource', 'amount', 'price XRD', 'value XRD'], rows)
+}
+
+function alternatives(considered: readonly ConsideredAlternative[]): string {
+  return table(
+    ['alternative', 'profit XRD', 'verdict', 'why'],
+    considered.map((each) => [each.label, each.profitXrd?.round(6, 'ToZero').toString() ?? '', each.verdict, each.why]),
+  )
+}
+
+function mapsAsObjects(_key: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value
+}

@@ -1,0 +1,29 @@
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
+import type { Command } from 'commander'
+import { operatorFrom } from '../operator.ts'
+
+/** `weft pause | resume | dry-run | mode`: the kill switch. Services read it again at most ten seconds later. */
+export function addModeCommands(program: Command): void {
+  const set = (name: string, mode: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .action(async () => {
+        const { aws, modeParameter, environment } = operatorFrom(process.env)
+        await aws.ssm.send(
+          new PutParameterCommand({ Name: modeParameter, Value: mode, Type: 'String', Overwrite: true }),
+        )
+        process.stdout.write(`${environment} is ${mode} within ten seconds (${modeParameter}).\n`)
+      })
+  set('pause', 'paused', 'stop liquidating; scanning goes on')
+  set('resume', 'live', 'liquidate again')
+  set('dry-run', 'dry-run', 'do everything but sign')
+  program
+    .command('mode')
+    .description('print the mode in force')
+    .action(async () => {
+      const { aws, modeParameter } = operatorFrom(process.env)
+      const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: modeParameter }))
+      process.stdout.write(`${Parameter?.Value ?? 'unset (counts as paused)'}\n`)
+    })
+}

@@ -1,0 +1,49 @@
+import { LedgerUnavailableError, type NetworkName } from '@weft/domain'
+import { chosenNetwork, type NetworkConfig, parseNetworkConfig } from '@weft/radix'
+import * as z from 'zod'
+import { UsageError } from './exit.ts'
+
+/** What the local ledger says of itself; a real Gateway has no such path. */
+const LocalAddresses = z.looseObject({
+  xrd: z.string(),
+  market: z.string(),
+  pool: z.string(),
+  cdpResource: z.string(),
+  priceFeed: z.string(),
+  loanTermResource: z.string(),
+  dex: z.string(),
+})
+
+/** The network to read: shipped for mainnet and stokenet, asked of the ledger itself for `local`. @throws {UsageError} */
+export async function networkFor(network: NetworkName, gatewayUrl: string | undefined): Promise<NetworkConfig> {
+  if (gatewayUrl !== undefined && !URL.canParse(gatewayUrl))
+    throw new UsageError(`--gateway takes a URL, not "${gatewayUrl}".`)
+  if (network !== 'local') return chosenNetwork({ network, gatewayUrl })
+  if (gatewayUrl === undefined)
+    throw new UsageError('--network local needs --gateway: the address that `npm run ledger` prints.')
+  const base = gatewayUrl.replace(/\/$/, '')
+  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = await localAddresses(base)
+  return parseNetworkConfig(
+    {
+      name: 'local',
+      networkId: 240,
+      gatewayUrl: base,
+      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
+      venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
+    },
+    `the ledger at ${base}`,
+  )
+}
+
+async function localAddresses(base: string): Promise<z.infer<typeof LocalAddresses>> {
+  let response: Response
+  try {
+    response = await fetch(`${base}/local/v1/addresses`, { signal: AbortSignal.timeout(5_000) })
+  } catch (cause) {
+    throw new LedgerUnavailableError(`at ${base}`, 0, cause)
+  }
+  const parsed = LocalAddresses.safeParse(await response.json().catch(() => undefined))
+  if (!response.ok || !parsed.success)
+    throw new UsageError(`${base} is no local ledger; start one with \`npm run ledger\`.`)
+  return parsed.data
+}
