@@ -113,9 +113,9 @@ export function requestSchemas(ending: string) {
         disable_auth_checks: optional(z.boolean()),
       }),
       // Absent epochs reach the node as 0 (inferred from the Gateway's code, unverified live).
-      start_epoch_inclusive: optional(z.int().nonnegative().max(MAX_EPOCH)).default(0),
-      end_epoch_exclusive: optional(z.int().nonnegative().max(MAX_EPOCH)).default(0),
-      tip_percentage: optional(z.int().nonnegative().max(255)).default(0),
+      start_epoch_inclusive: zeroIfAbsent(MAX_EPOCH),
+      end_epoch_exclusive: zeroIfAbsent(MAX_EPOCH),
+      tip_percentage: zeroIfAbsent(255),
       notary_public_key: optional(publicKey),
       notary_is_signatory: optional(z.boolean()),
       blobs_hex: optional(z.array(hexText)),
@@ -157,9 +157,11 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, body: unk
 const hexText = z.string().regex(/^(?:[0-9a-fA-F]{2})*$/, 'must be hex with an even number of digits')
 
 /** Above the maximum the page size is cut to it without a word; at or below zero it is an error. */
-const pageSize = optional(z.int().positive())
-  .default(MAX_PAGE_SIZE)
-  .transform((size) => Math.min(size, MAX_PAGE_SIZE))
+const pageSize = z
+  .int()
+  .positive()
+  .nullish()
+  .transform((size) => Math.min(size ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE))
 
 const ledgerStateSelector = z
   .object({
@@ -207,7 +209,7 @@ const transactionOptIns = z.object({
   manifest_instructions: optional(z.boolean()),
   balance_changes: optional(z.boolean()),
 })
-export type TransactionOptIns = z.output<typeof transactionOptIns>
+export type TransactionOptIns = Partial<z.output<typeof transactionOptIns>>
 
 /** Each array item and a given kind filter count; balance change and status filters do not. */
 function countedFilters(request: Readonly<Record<string, unknown>>): number {
@@ -219,9 +221,18 @@ function countedFilters(request: Readonly<Record<string, unknown>>): number {
   return count
 }
 
+function zeroIfAbsent(most: number) {
+  return z
+    .int()
+    .nonnegative()
+    .max(most)
+    .nullish()
+    .transform((value) => value ?? 0)
+}
+
 /** Absent and `null` both read as `undefined`. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.union([z.null().transform(() => undefined), schema]).optional()
+  return schema.nullish().transform((value) => value ?? undefined)
 }
 
 /** `non_fungible_ids` → `NonFungibleIds.Count`, `addresses[0]` → `Addresses[0]`. */

@@ -49,6 +49,8 @@ test('refuses a cursor without the state version pinned, in the words of the Gat
 test('cuts a page size above 100 without a word, and refuses one of 0', async () => {
   const wide = await served.post('/state/non-fungible/ids', { resource_address: cdps, limit_per_page: 5000 })
   expect(wide.at('non_fungible_ids.items')).toHaveLength(100)
+  const absent = await served.post('/state/non-fungible/ids', { resource_address: cdps, limit_per_page: null })
+  expect(absent.at('non_fungible_ids.items')).toHaveLength(100)
   const none = await served.post('/state/non-fungible/ids', { resource_address: cdps, limit_per_page: 0 })
   expect(none.at('details.validation_errors[0].path')).toBe('LimitPerPage')
 })
@@ -270,6 +272,8 @@ test('answers for the ledger state that was asked for: exact version, time, epoc
     `Epoch ${tip.epoch} round 1000000 is beyond the end of the known ledger or invalid`,
   )
   expect(await reasonAt({ state_version: 0 })).toMatch(/Too small/)
+  expect(await reasonAt({ state_version: '5' })).toMatch(/expected number/)
+  expect(await reasonAt({ state_version: null, timestamp: 'yesterday' })).toMatch(/ISO 8601/)
   expect(await reasonAt({})).toMatch(/exactly one/)
   expect(await reasonAt({ state_version: 1, epoch: tip.epoch })).toMatch(/exactly one/)
 })
