@@ -122,15 +122,10 @@ function pledgedWorth(position: CollateralPosition, valueXrd: Decimal, market: M
   return valueXrd.dividedBy(position.price).times(unitRatioOf(position, market))
 }
 
-/** XRD that `amount` of the pledged resource is worth at the market's price, truncated. */
-export function worthOfPledged(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
-  return redeemed(position, amount, market).times(position.price)
-}
-
-/** What `amount` of the pledged resource stands for: deposit units redeem for their underlying, the rest for itself. */
-export function redeemed(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
+/** XRD that `amount` of the pledged resource is worth at the market's price, truncated; deposit units as what they redeem for. */
+function worthOfPledged(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
   const ratio = unitRatioOf(position, market)
-  return ratio.isPositive() ? amount.dividedBy(ratio) : Decimal.ZERO
+  return ratio.isPositive() ? amount.dividedBy(ratio).times(position.price) : Decimal.ZERO
 }
 
 function unitRatioOf({ kind }: CollateralPosition, market: MarketSnapshot): Decimal {

@@ -19,7 +19,7 @@ import {
 } from '../specimens.ts'
 import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
-import type { ExitQuote, PlanningInput } from './plan.ts'
+import type { ExitQuote, LiquidationPlan, PlanningInput } from './plan.ts'
 import { DEX, planningInput } from './specimens.ts'
 import { carryOut, type Venue } from './worktop.test-support.ts'
 
@@ -129,6 +129,7 @@ test('every plan can be carried out step by step and moves exactly what it says'
       for (const { plan } of choosePlan(input, answers(input, venue)).alternatives) {
         if (!plan) continue
         exits.add(plan.exit)
+        expect(guarded(plan).gte(owedBy(plan, input))).toBe(true)
         const moved = carryOut(plan, input, venue)
         expect(asText(moved)).toEqual(asText(plan.expectedChanges))
         for (const [resource, amount] of moved)
@@ -150,6 +151,18 @@ test('every quote is asked for once', () => {
     { numRuns: 100 },
   )
 })
+
+/** What the last guard before the repayment demands of the debt's resource. */
+function guarded({ steps, payment }: LiquidationPlan): Decimal {
+  const guards = steps.filter((step) => step.kind === 'assert-at-least' && step.resource === payment.resource)
+  const last = guards.at(-1)
+  return last?.kind === 'assert-at-least' ? last.amount : Decimal.ZERO
+}
+
+function owedBy({ payment }: LiquidationPlan, { market }: PlanningInput): Decimal {
+  const rate = market.pools.get(payment.resource)?.flashLoanFeeRate ?? Decimal.ZERO
+  return payment.fromFlashLoan.plus(payment.fromFlashLoan.times(rate))
+}
 
 function spendable({ balances, market, policy }: PlanningInput, resource: ResourceAddress): Decimal {
   const balance = balances.get(resource) ?? Decimal.ZERO

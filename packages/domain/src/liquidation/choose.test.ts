@@ -91,6 +91,15 @@ describe('deposit units', () => {
     expect(plan.exit).toBe('pool-withdrawal')
   })
 
+  test('bring the interest that their redemption adds', () => {
+    const due = aPool(XRD_DEPOSIT_UNIT, { interestRate: '0.365', interestUpdatedAtMs: LEDGER_TIME_MS - 86_400_000 })
+    const market = aMarket({ pools: new Map([...aMarket().pools, [XRD, due]]) })
+    const input = planningInput(cdp, { market })
+    const [full] = requiredQuotes(input)
+    // A day adds 7 200 to 10 million deposited; the units that are seized are counted before.
+    expect(text(full?.amountIn)).toBe('1191.868264795062174264')
+  })
+
   test('are held, paid with own funds, when the pool is lent out', () => {
     const market = aMarket({
       pools: new Map([...aMarket().pools, [XRD, aPool(XRD_DEPOSIT_UNIT, { liquidity: '3' })]]),

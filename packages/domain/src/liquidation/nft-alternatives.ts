@@ -1,12 +1,11 @@
 import { Decimal } from '../decimal.ts'
-import { judgeHealth } from '../health.ts'
-import type { CdpHealth, LoanPosition, NftPosition } from '../health-types.ts'
+import type { LoanPosition, NftPosition } from '../health-types.ts'
 import type { ValidatorAddress } from '../ids.ts'
-import { poolAfterAccrual } from '../pool-accrual.ts'
 import { timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
 import { financeClaim } from './claim-finance.ts'
 import { type Funding, fundingLimits, fundingsOf, ownFunds } from './funding.ts'
+import { afterInterest } from './interest-due.ts'
 import { type NftAmounts, nftAmounts } from './nft-amounts.ts'
 import { resourceForbidden } from './permission.ts'
 import type { LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
@@ -23,7 +22,8 @@ import { type XrdForDebt, xrdForDebt } from './xrd-for-debt.ts'
  */
 export function nftAlternatives(input: PlanningInput, quotes: QuoteBook): readonly Alternative[] {
   if (input.health.nfts.length === 0) return []
-  const health = healthWithInterest(input)
+  // A payment that falls short is refused, so the debt counts with the interest that is due.
+  const { health } = afterInterest(input, [...input.cdp.loans.keys()])
   return health.nfts.flatMap((nft) =>
     health.loans.flatMap((debt) => {
       const label = `repay ${debt.resource}, seize NFT ${nft.id} of ${nft.resource}`
@@ -35,19 +35,6 @@ export function nftAlternatives(input: PlanningInput, quotes: QuoteBook): readon
       return [fromOwnDebtResource(label, amounts, wayOut, input), ...fromXrd(label, amounts, wayOut, input, quotes)]
     }),
   )
-}
-
-/**
- * The call adds the interest that is due before it counts the debt *(inferred)*, and refuses a payment that falls short. Interest is due
- * on whatever the liquidation touches, so on its loans.
- */
-function healthWithInterest({ cdp, health, market, nftContents }: PlanningInput): CdpHealth {
-  const { ledgerTimeMs } = market.syncPoint
-  const touched = [...market.pools].map(
-    ([resource, pool]) => [resource, cdp.loans.has(resource) ? poolAfterAccrual(pool, ledgerTimeMs) : pool] as const,
-  )
-  const verdict = judgeHealth(cdp, { ...market, pools: new Map(touched) }, nftContents)
-  return verdict.kind === 'judged' ? verdict.health : health
 }
 
 function whyNot(input: PlanningInput, nft: NftPosition, debt: LoanPosition): string | undefined {

@@ -3,6 +3,7 @@ import type { CollateralPosition, LoanPosition } from '../health-types.ts'
 import { roundedDown } from '../rounding.ts'
 import { type LiquidationAmounts, liquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
 import { type FundingLimits, fundingLimits } from './funding.ts'
+import { type AtExecution, afterInterest } from './interest-due.ts'
 import { resourceForbidden } from './permission.ts'
 import type { PlanningInput } from './plan.ts'
 import { liquidateServices, serviceOff } from './services-off.ts'
@@ -45,11 +46,12 @@ export function proposalsFor(input: PlanningInput): { proposals: readonly Propos
       return why === undefined
     })
     const limits = fundingLimits(input, debt.resource)
+    const atExecution = afterInterest(input, [debt.resource])
     for (const order of ordersOf(seizable, debt, input)) {
       const sizes = sizesOf(input, debt, order, limits)
       if (sizes.length === 0) ruledOut.push({ label: labelOf(debt, order), why: `nothing can be paid: ${limits.why}` })
       for (const size of sizes) {
-        const proposal = propose(input, debt, order, size, limits)
+        const proposal = propose(atExecution, debt, order, size, limits)
         if (proposal) proposals.push(proposal)
       }
     }
@@ -109,7 +111,7 @@ function sizesOf(
 }
 
 function propose(
-  { health, market }: PlanningInput,
+  { health, market }: AtExecution,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
   size: Decimal,

@@ -1,7 +1,8 @@
 import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import { roundedDown } from '../rounding.ts'
-import { redeemed, type SeizedAmount } from './amounts.ts'
+import type { SeizedAmount } from './amounts.ts'
+import { touched } from './interest-due.ts'
 import type { ExitQuote, LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
 import type { Proposal } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
@@ -71,8 +72,8 @@ function debtOf(proposal: Proposal): ResourceAddress {
 }
 
 function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput): Part {
-  const { position, received } = seizure
-  const { kind, resource } = position
+  const { received } = seizure
+  const { kind, resource } = seizure.position
   switch (kind.kind) {
     case 'token':
       return { seizure, sold: resource, amount: received, isRedeemed: false, kept: undefined }
@@ -81,11 +82,18 @@ function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput)
       return { seizure, sold: resource, amount: received, isRedeemed: false, kept }
     }
     case 'deposit-unit': {
-      const amount = roundedDown(input.market, kind.underlying, redeemed(position, received, input.market))
+      const amount = redeemedAmount(kind.underlying, received, input)
       const kept = whyNotRedeemable(proposal, kind.underlying, amount, input)
       return { seizure, sold: kind.underlying, amount, isRedeemed: true, kept }
     }
   }
+}
+
+/** The withdrawal adds the interest that is due before it redeems, rounded down to the underlying's divisibility. */
+function redeemedAmount(underlying: ResourceAddress, units: Decimal, { market }: PlanningInput): Decimal {
+  const pool = market.pools.get(underlying)
+  const ratio = pool ? touched(pool, market).deposits.unitRatio : Decimal.ZERO
+  return ratio.isPositive() ? roundedDown(market, underlying, units.dividedBy(ratio)) : Decimal.ZERO
 }
 
 /**
