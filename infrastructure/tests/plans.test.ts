@@ -15,6 +15,10 @@ import { describeWithTerraform } from './terraform.ts'
 
 type Policy = (plan: Plan) => string[]
 
+const starsWithoutReason: Policy = (plan) => unjustifiedWildcardResources(plan, WILDCARD_RESOURCES)
+const unboundRoles: Policy = (plan) => rolesWithoutBoundary(plan, ROLES_WITHOUT_BOUNDARY)
+const secretsInPlan: Policy = (plan) => storedSecrets(plan, SECRET_CANARY)
+
 /** Each policy with a change to the plan that it must object to: a check that cannot fail checks nothing. */
 const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan; objection: RegExp }[] = [
   {
@@ -149,19 +153,19 @@ const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan
     objection: /s3:\*/,
   },
   {
-    policy: (plan) => unjustifiedWildcardResources(plan, WILDCARD_RESOURCES),
+    policy: starsWithoutReason,
     breaking: 'a grant on every resource without a reason',
     broken: (plan) => change(plan, 'aws_iam_role_policy', /indexer/, { policy: policyOf('s3:GetObject', undefined) }),
     objection: /without a reason/,
   },
   {
-    policy: (plan) => rolesWithoutBoundary(plan, ROLES_WITHOUT_BOUNDARY),
+    policy: unboundRoles,
     breaking: 'a role without permissions boundary',
     broken: (plan) => change(plan, 'aws_iam_role', /indexer$/, { permissions_boundary: undefined }),
     objection: /no permissions boundary/,
   },
   {
-    policy: (plan) => storedSecrets(plan, SECRET_CANARY),
+    policy: secretsInPlan,
     breaking: 'a secret in the plan',
     broken: (plan) => ({ ...plan, text: plan.text.replace('"dispatcher"', `"${SECRET_CANARY}"`) }),
     objection: /contains the value of a secret/,
@@ -182,10 +186,13 @@ describeWithTerraform('the plans of the environments', () => {
     global = await planOf('global')
   })
 
-  test.each([...new Set(POLICIES.map(({ policy }) => policy))])('keep policy %#', (policy) => {
-    const plans = OF_ENVIRONMENTS_ONLY.includes(policy) ? [mainnet, stokenet] : [mainnet, stokenet, global]
-    expect(plans.flatMap(policy)).toEqual([])
-  })
+  test.each([...new Set(POLICIES.map(({ policy }) => policy))].map((policy) => ({ name: policy.name, policy })))(
+    'have no $name',
+    ({ policy }) => {
+      const plans = OF_ENVIRONMENTS_ONLY.includes(policy) ? [mainnet, stokenet] : [mainnet, stokenet, global]
+      expect(plans.flatMap(policy)).toEqual([])
+    },
+  )
 
   test.each(POLICIES)('would not pass with $breaking', ({ policy, broken, objection }) => {
     expect(policy(broken(mainnet)).join('\n')).toMatch(objection)
