@@ -61,6 +61,7 @@ export const STORES = {
   interestStrategies: addressOf('keyValueStore', 'pool.interest_strategies'),
   poolServices: addressOf('keyValueStore', 'pool.services'),
   feedPrices: addressOf('keyValueStore', 'price-feed.prices'),
+  dexPools: addressOf('keyValueStore', 'dex.pools'),
 } as const
 
 export type StoreName = keyof typeof STORES

@@ -47,6 +47,25 @@ export function open(chain: Chain, spec: CdpSpec): { action: Action; cdpId: stri
   return { action: { steps, signers: [...people.GENEROUS_ACCOUNTS, owner] }, cdpId: `#${number}#`, owner }
 }
 
+export function exploit(
+  chain: Chain,
+  spec: {
+    readonly collaterals: Readonly<Record<string, string>>
+    readonly loans: Readonly<Record<string, string>>
+    readonly takeBack?: Readonly<Record<string, string>>
+  },
+): { action: Action; cdpId: string } {
+  const number = chain.market().cdpCounter() + 1
+  const cdpId = `#${number}#`
+  const owner = borrowerAccount(number)
+  const steps = people.exploit(owner, cdpId, {
+    collaterals: amountsByName(spec.collaterals),
+    loans: amountsByName(spec.loans),
+    takeBack: amountsByName(spec.takeBack ?? {}),
+  })
+  return { action: { steps, signers: [...people.GENEROUS_ACCOUNTS, owner] }, cdpId }
+}
+
 export function repay(
   chain: Chain,
   cdpId: string,

@@ -31,6 +31,15 @@ export interface LedgerControl {
   fundAccount(account: string, amounts: Readonly<Record<string, string>>): number
   /** Opens a CDP for a simulated user, funded by the faucet. @returns its local id. @throws {ActionFailedError} when the market refuses. */
   openCdp(cdp: CdpSpec): string
+  /**
+   * Opens a CDP the way of 30 August 2026: collateral by a flash operation, loans at whatever price the market believes just now, and
+   * `takeBack` of the collateral taken out without a health check. @returns its local id. @throws {ActionFailedError}
+   */
+  exploitPrice(how: {
+    readonly collaterals: Readonly<Record<string, string>>
+    readonly loans: Readonly<Record<string, string>>
+    readonly takeBack?: Readonly<Record<string, string>>
+  }): string
   /** Repays `amount` of `resource` (whatever is owed when absent, of every loan when no resource is named). @returns the state version. */
   repayLoan(cdpId: string, how?: { readonly resource?: string; readonly amount?: string }): number
   addCollateral(cdpId: string, amounts: Readonly<Record<string, string>>): number
@@ -50,6 +59,16 @@ export interface LedgerControl {
   setCommitDelay(delayMs: { readonly min: number; readonly max: number }): void
   /** Sets a service switch, e.g. `{component: 'pool', service: 'FlashLoan', enabled: false}`; the global scope when no resource is named. */
   setService(change: ServiceChange): number
+
+  /**
+   * Puts a new version of a collateral configuration in force. CDPs that recorded the former one are judged by it for another
+   * `formerValidSeconds`. @returns the state version.
+   */
+  updateCollateralConfig(
+    id: number,
+    config: { readonly loanToValue: string; readonly thresholdSpread: string; readonly bonusRate: string },
+    formerValidSeconds: number,
+  ): number
 
   /** Ids that the market's own rule would let anyone liquidate at the tip. */
   liquidatable(): readonly string[]

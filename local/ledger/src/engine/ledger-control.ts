@@ -1,4 +1,4 @@
-import type { Decimal } from '@weft/domain/decimal'
+import { Decimal } from '@weft/domain/decimal'
 import type { CommittedTransaction } from '../view.ts'
 import { ADDRESSES } from './addressbook.ts'
 import * as actions from './cdp-actions.ts'
@@ -14,10 +14,12 @@ import {
   UnknownNameError,
 } from './control.ts'
 import { resourceByName } from './genesis/market.ts'
-import { GLOBAL_SCOPES, SERVICES, serviceKey } from './market/services.ts'
+import { GLOBAL_SCOPES, SERVICES } from './market/services.ts'
 import * as people from './people.ts'
 import type { Simulation } from './simulation.ts'
-import { Track } from './table.ts'
+
+/** The operators' transactions are paid by the faucet. */
+const ADMINISTRATORS = [people.ADMINISTRATOR_ACCOUNT, ADDRESSES.faucetAccount]
 
 /** {@link LedgerControl} over the simulation: every change is a transaction in a round of its own. */
 export class SimulationControl implements LedgerControl {
@@ -88,6 +90,20 @@ export class SimulationControl implements LedgerControl {
     return id
   }
 
+  exploitPrice(how: {
+    readonly collaterals: Readonly<Record<string, string>>
+    readonly loans: Readonly<Record<string, string>>
+    readonly takeBack?: Readonly<Record<string, string>>
+  }): string {
+    let id = ''
+    this.#commit(() => {
+      const { action, cdpId } = actions.exploit(this.#simulation.chain, how)
+      id = cdpId
+      return action
+    })
+    return id
+  }
+
   repayLoan(cdpId: string, how: { readonly resource?: string; readonly amount?: string } = {}): number {
     return this.#commit(() => actions.repay(this.#simulation.chain, cdpId, how)).stateVersion
   }
@@ -132,15 +148,23 @@ export class SimulationControl implements LedgerControl {
     const services: readonly string[] = SERVICES[component]
     if (!services.includes(service))
       throw new UnknownNameError(`${component} has no service "${service}"; it has ${services.join(', ')}.`)
-    const { chain } = this.#simulation
     const where = resource === undefined ? (scope ?? GLOBAL_SCOPES[component][0]) : resourceByName(resource)
-    // The administrator's own transaction is not modelled: the switch changes with the round that carries it.
-    this.#round(() => {
-      const track = new Track()
-      track.set(chain.store.services, serviceKey(component, service, where), { enabled, locked: false })
-      chain.store.commit(track, this.#tipVersion())
-    })
-    return this.#tipVersion()
+    const steps = people.setService(component, service, where, enabled)
+    return this.#commit(() => ({ steps, signers: ADMINISTRATORS })).stateVersion
+  }
+
+  updateCollateralConfig(
+    id: number,
+    config: { readonly loanToValue: string; readonly thresholdSpread: string; readonly bonusRate: string },
+    formerValidSeconds: number,
+  ): number {
+    const exact = {
+      loanToValue: Decimal.parse(config.loanToValue),
+      thresholdSpread: Decimal.parse(config.thresholdSpread),
+      bonusRate: Decimal.parse(config.bonusRate),
+    }
+    const steps = people.updateCollateralConfig(id, exact, formerValidSeconds)
+    return this.#commit(() => ({ steps, signers: ADMINISTRATORS })).stateVersion
   }
 
   liquidatable(): readonly string[] {

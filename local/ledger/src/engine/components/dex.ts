@@ -8,6 +8,7 @@ import type { Worktop } from '../execution/worktop.ts'
 import { DEX_FEE_RATE } from '../parameters.ts'
 import type { DexPool } from '../records.ts'
 import { decimal, mapByAddress, reference, struct } from '../rendering/build.ts'
+import { dexPool } from '../rendering/market-values.ts'
 import { nonFungibleKey } from '../store.ts'
 
 /** A DEX of constant-product pools, each of one token against XRD, 0.3 % fee; token to token goes through XRD. */
@@ -37,13 +38,7 @@ export function callDex(execution: Execution, worktop: Worktop, method: string, 
         const pool = execution.track.get(execution.store.dexPools, token)
         return pool ? [[token, pool] as const] : []
       })
-      return mapByAddress('Tuple', new Map(pools), (pool) =>
-        struct('DexPool', {
-          token_reserve: decimal(pool.token),
-          xrd_reserve: decimal(pool.xrd),
-          fee_rate: decimal(DEX_FEE_RATE),
-        }),
-      )
+      return mapByAddress('Tuple', new Map(pools), dexPool)
     }
     default:
       throw new ExecutionError(`MethodNotFound: the DEX has no method "${method}"`)

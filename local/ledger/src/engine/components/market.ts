@@ -10,6 +10,7 @@ import { MarketError } from '../market/state.ts'
 import { MAX_CDPS_PER_CALL } from '../parameters.ts'
 import { decimal, localId, map, mapByAddress, UNIT } from '../rendering/build.ts'
 import { healthChecker, nftPositions } from '../rendering/market-values.ts'
+import { administrate } from './market-administration.ts'
 
 /**
  * The market's methods. `get_cdp`, `get_price`, `get_nft_value`, `liquidate`, `liquidate_nft` and `create_cdp` are Weft's; the
@@ -66,6 +67,9 @@ export function callMarket(execution: Execution, worktop: Worktop, method: strin
       args.end()
       return worktop.putAll([fee, ...createCdp(execution, { name, collaterals, nfts, borrows })])
     }
+    case 'set_service':
+    case 'update_collateral_config':
+      return administrate(execution, method, args)
     default:
       return callAsOwner(execution, worktop, method, args)
   }

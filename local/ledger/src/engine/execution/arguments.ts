@@ -85,6 +85,16 @@ export class Arguments {
     return arg.variant === 0 ? undefined : read(new Arguments(arg.fields))
   }
 
+  bool(): boolean {
+    const arg = this.take()
+    return arg.kind === 'bool' ? arg.value : wrong('Bool', arg)
+  }
+
+  integer(): bigint {
+    const arg = this.take()
+    return arg.kind === 'integer' ? arg.value : wrong('U64', arg)
+  }
+
   string(): string {
     const arg = this.take()
     return arg.kind === 'string' ? arg.value : wrong('String', arg)

@@ -1,5 +1,22 @@
+import { Decimal } from '@weft/domain/decimal'
 import { expect, test } from 'vitest'
 import { instantLedger } from '../testing/ledgers.ts'
+import { type CdpHealth, isLiquidatable } from './health.ts'
+
+const EMPTY_HEALTH: CdpHealth = {
+  totalLoanValue: Decimal.ZERO,
+  totalAdjustedLoanValue: Decimal.ZERO,
+  totalCollateralValue: Decimal.ZERO,
+  totalHealthValue: Decimal.ZERO,
+  totalLiquidationValue: Decimal.ZERO,
+  healthLtv: Decimal.ZERO,
+  liquidationLtv: Decimal.ZERO,
+  discountedNftValue: Decimal.ZERO,
+  discountedCollateralValue: Decimal.ZERO,
+  loans: new Map(),
+  collaterals: new Map(),
+  nfts: new Map(),
+}
 
 /** Threshold 75 %, as in the worked example of Weft's documentation. */
 const documented = {
@@ -21,7 +38,13 @@ test('judges 10 000 XRD at $0.10 against a debt of $500 as 0.67, and as 1.33 onc
   expect(ledger.control.liquidatable()).toEqual(['#1#'])
 })
 
-test('calls a CDP at exactly 1 healthy and at one atto more liquidatable', async () => {
+test('calls a CDP at exactly 1 healthy and at one atto more liquidatable', () => {
+  const at = (liquidationLtv: Decimal) => ({ ...EMPTY_HEALTH, liquidationLtv })
+  expect(isLiquidatable(at(Decimal.ONE))).toBe(false)
+  expect(isLiquidatable(at(Decimal.fromAttos(Decimal.ONE.attos + 1n)))).toBe(true)
+})
+
+test('finds a CDP within a few attos of 1 healthy, and liquidatable when the price moves by as little', async () => {
   const ledger = await instantLedger({
     genesis: { prices: { xUSDC: '0.8' }, cdps: [{ collaterals: { XRD: '100' }, loans: { xUSDC: '100' } }] },
   })

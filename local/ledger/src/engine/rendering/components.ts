@@ -40,10 +40,10 @@ export function marketState(store: Store, at: number): SborValue | undefined {
     loan_service_manager: struct('ServiceManager', { entries: own(STORES.loanServices) }),
     collateral_service_manager: struct('ServiceManager', { entries: own(STORES.collateralServices) }),
     price_feed_manager: struct('PriceFeedManager', { default_price_feed: reference(ADDRESSES.priceFeed) }),
-    loan_config_manager: configManager(store.loanConfigs.size, STORES.loanConfigs),
-    collateral_config_manager: configManager(store.collateralConfigs.size, STORES.collateralConfigs),
-    efficiency_group_manager: configManager(store.efficiencyGroups.size, STORES.efficiencyGroups),
-    isolation_group_manager: configManager(0, STORES.isolationGroups),
+    loan_config_manager: configManager(store.loanConfigs, at, STORES.loanConfigs),
+    collateral_config_manager: configManager(store.collateralConfigs, at, STORES.collateralConfigs),
+    efficiency_group_manager: configManager(store.efficiencyGroups, at, STORES.efficiencyGroups),
+    isolation_group_manager: configManager(undefined, at, STORES.isolationGroups),
     resource_configs: own(STORES.resourceConfigs),
     nft_collateral_resource_configs: own(STORES.nftResourceConfigs),
     price_cache: own(STORES.priceCache),
@@ -63,12 +63,17 @@ function marketService(store: Store, service: string, at: number): SborValue {
   return struct('ServiceStatus', { enabled: bool(status.enabled), locked: bool(status.locked) })
 }
 
-function configManager(versions: number, entries: string): SborValue {
+function configManager(
+  table: { keys(): Iterable<string>; at(key: string, version: number): unknown } | undefined,
+  at: number,
+  entries: string,
+): SborValue {
+  const keys = table ? [...table.keys()].filter((key) => table.at(key, at) !== undefined) : []
   return struct('ConfigurationManager', {
     track_history: bool(true),
     default_expiration_time: option(undefined),
-    version_count: integer('U64', versions),
-    entry_count: integer('U64', versions),
+    version_count: integer('U64', keys.length),
+    entry_count: integer('U64', keys.filter((key) => key.startsWith('current:')).length),
     entries: own(entries),
   })
 }
@@ -87,5 +92,5 @@ export function priceFeedState(): SborValue {
 }
 
 export function dexState(): SborValue {
-  return struct('Dex', {})
+  return struct('Dex', { pools: own(STORES.dexPools) })
 }

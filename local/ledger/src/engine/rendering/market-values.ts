@@ -1,9 +1,11 @@
 import type { SborValue } from '../../sbor.ts'
 import type { CdpHealth, CollateralPosition, LoanPosition, NftPosition } from '../market/health.ts'
+import { DEX_FEE_RATE } from '../parameters.ts'
 import type {
   CdpRecord,
   CollateralConfig,
   ConfigEntry,
+  DexPool,
   EfficiencyGroup,
   EfficiencyMode,
   LoanConfig,
@@ -265,6 +267,14 @@ function unitState(state: UnitState): SborValue {
     total: decimal(state.total),
     total_units: decimal(state.units),
     unit_ratio: decimal(state.ratio),
+  })
+}
+
+export function dexPool(pool: DexPool): SborValue {
+  return struct('DexPool', {
+    token_reserve: decimal(pool.token),
+    xrd_reserve: decimal(pool.xrd),
+    fee_rate: decimal(DEX_FEE_RATE),
   })
 }
 

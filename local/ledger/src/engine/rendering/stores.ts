@@ -9,6 +9,7 @@ import { bytes, decimal, instant, integer, localId, mapByAddress, own, reference
 import {
   collateralConfig,
   configEntry,
+  dexPool,
   efficiencyGroup,
   loanConfig,
   nftType,
@@ -140,6 +141,7 @@ export function storeViews(store: Store): ReadonlyMap<string, StoreView> {
     feedPrices: new StoreBinding(store.feedPrices, byResource, (feed) =>
       struct('FeedPrice', { price: decimal(feed.price), timestamp: instant(feed.timestampS) }),
     ),
+    dexPools: new StoreBinding(store.dexPools, byResource, dexPool),
   }
   const names = Object.keys(STORES) as StoreName[]
   return new Map(names.map((name) => [STORES[name], views[name]]))
