@@ -94,7 +94,7 @@ test('a wrong feed value is not believed while the market still uses its cached 
 })
 
 test('a gap to the second source is not believed even inside the band', () => {
-  expect(believed({ price: '1', second: '1' }, { price: '1.15', second: '1' })).toEqual([true, false])
+  expect(believed({ price: '1', second: '1' }, { price: '1.24', second: '1' })).toEqual([true, false])
 })
 
 test('a price that stands still while the second source moves is frozen', () => {

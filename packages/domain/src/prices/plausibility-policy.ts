@@ -36,12 +36,13 @@ export type PlausibilityPolicy = z.infer<typeof PlausibilityPolicy>
 
 /**
  * Bands wide enough for the worst honest hour of a volatile asset (the stress list of the incidents page has −60 % in ten minutes,
- * which passes only when a second source agrees) and far too narrow for an error of a decimal place.
+ * which passes only when a second source agrees) and far too narrow for an error of a decimal place. The gap to the second source is
+ * as wide as the band: in a crash the exchange leads the feed by minutes, and holding back then makes bad debt.
  */
 export const DEFAULT_PLAUSIBILITY: PlausibilityPolicy = {
   defaultBand: { atOnce: Decimal.parse('0.25'), perHour: Decimal.parse('0.25'), atMost: Decimal.parse('3') },
   bands: new Map(),
-  maxSecondSourceGap: Decimal.parse('0.1'),
+  maxSecondSourceGap: Decimal.parse('0.2'),
   floors: [Decimal.parse('0.0000000001')],
   frozenAfterMs: 6 * 3_600_000,
   frozenSecondSourceMove: Decimal.parse('0.05'),
