@@ -34,6 +34,11 @@ export const PolicySettings = z.strictObject({
   haltedAfterSeconds: z.int().min(1).default(600),
   /** How long only to observe after a halt. */
   quietPeriodSeconds: z.int().min(0).default(1_800),
+  /**
+   * How long a worker's claim on a CDP lasts: longer than a worker may live, the function's 120 s, and shorter than a message stays
+   * hidden, six times that.
+   */
+  claimSeconds: z.int().min(1).default(150),
 })
 export type PolicySettings = z.infer<typeof PolicySettings>
 
@@ -68,9 +73,9 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
       maxFailedAttemptsPerCdp: settings.maxFailedAttemptsPerCdp,
       executionsLookedAt: 1_000,
     },
-    // A worker lives at most 120 s (the function's time-out) and its message stays hidden for six times that.
+    // Ends before the function's time-out of 120 s does.
     follow: { pollEveryMs: 500, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
-    leaseMs: 150_000,
+    leaseMs: settings.claimSeconds * 1_000,
     windowEpochs: 2,
     previewTolerance: Decimal.parse('0.001'),
     ltvTolerance: Decimal.parse('0.001'),

@@ -58,10 +58,12 @@ export async function startTestMarket(
     readonly faults?: FaultPort
     /** XRD in the operator's wallet. */
     readonly walletXrd?: string
+    /** Those of an earlier market instead of new ones. */
+    readonly resources?: CloudResources
   } = {},
 ): Promise<TestMarket> {
   markets += 1
-  const resources = await createResources(cloud, { environment: `test-${markets}` })
+  const resources = options.resources ?? (await createResources(cloud, { environment: `test-${markets}` }))
   const ledger = await createLedger({
     seed: markets,
     cdps: 0,
@@ -125,7 +127,7 @@ export function networkOf(ledger: Ledger, gatewayUrl: string): NetworkConfig {
   })
 }
 
-function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {
+export function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {
   const { stateVersion, timestampMs } = ledger.tip()
   return {
     schemaVersion: 1,

@@ -11,7 +11,8 @@ export type Action =
   | { readonly do: 'step'; readonly worker: number; readonly times: number }
   /** The worker goes on to its end. */
   | { readonly do: 'finish'; readonly worker: number }
-  | { readonly do: 'kill'; readonly worker: number }
+  /** The worker takes so many more steps and dies. */
+  | { readonly do: 'kill'; readonly worker: number; readonly after: number }
   /** Percent of the opening price. */
   | { readonly do: 'price'; readonly percent: number }
   | { readonly do: 'compete'; readonly cdp: number }
@@ -33,15 +34,18 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Action>({ do: 'deliver' }) },
   {
     weight: 8,
-    arbitrary: fc.record({ do: fc.constant('step' as const), worker: small, times: fc.integer({ min: 1, max: 30 }) }),
+    arbitrary: fc.record({ do: fc.constant('step' as const), worker: small, times: fc.integer({ min: 1, max: 36 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), worker: small }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('kill' as const), worker: small }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('kill' as const), worker: small, after: fc.nat({ max: 36 }) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('price' as const), percent: fc.constantFrom(55, 62, 70, 78, 90, 100) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('compete' as const), cdp: small }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('compete' as const), cdp: small }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repay' as const), cdp: small }) },
   {
     weight: 2,
