@@ -39,13 +39,6 @@ const NetworkConfigObject = z.strictObject({
     loanTermResource: ResourceAddress.optional(),
   }),
   venues: z.array(VenueConfig),
-  /** How hard this network's Gateway may be worked; absent: the client's defaults, meant for the public ones. */
-  gatewayLimits: z
-    .strictObject({
-      maxConcurrentRequests: z.int().positive().optional(),
-      maxRequestsPerSecond: z.int().positive().optional(),
-    })
-    .optional(),
   /** For people: why something is absent. */
   notes: z.record(z.string(), z.string()).optional(),
 })

@@ -12,10 +12,6 @@ import {
   type StateKeyValueStoreKeysResponse,
   type StateNonFungibleDataRequest,
   type StateNonFungibleDataResponse,
-  type StateNonFungibleIdsRequest,
-  type StateNonFungibleIdsResponse,
-  type StateNonFungibleLocationRequest,
-  type StateNonFungibleLocationResponse,
   type StreamTransactionsRequest,
   type StreamTransactionsResponse,
   type TransactionCommittedDetailsRequest,
@@ -106,31 +102,11 @@ export class GatewayClient {
     )
   }
 
-  /** Burned ids included, oldest first. */
-  nonFungibleIds(request: StateNonFungibleIdsRequest, signal?: AbortSignal): Promise<StateNonFungibleIdsResponse> {
-    return this.#send(
-      '/state/non-fungible/ids',
-      (init) => this.#sdk.state.innerClient.nonFungibleIds({ stateNonFungibleIdsRequest: request }, init),
-      signal,
-    )
-  }
-
   /** At most 100 ids; the answer is in no useful order and leaves unknown ids out. */
   nonFungibleData(request: StateNonFungibleDataRequest, signal?: AbortSignal): Promise<StateNonFungibleDataResponse> {
     return this.#send(
       '/state/non-fungible/data',
       (init) => this.#sdk.state.innerClient.nonFungibleData({ stateNonFungibleDataRequest: request }, init),
-      signal,
-    )
-  }
-
-  nonFungibleLocation(
-    request: StateNonFungibleLocationRequest,
-    signal?: AbortSignal,
-  ): Promise<StateNonFungibleLocationResponse> {
-    return this.#send(
-      '/state/non-fungible/location',
-      (init) => this.#sdk.state.innerClient.nonFungibleLocation({ stateNonFungibleLocationRequest: request }, init),
       signal,
     )
   }
