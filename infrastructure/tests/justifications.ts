@@ -40,7 +40,6 @@ const MISSING_IS_NOT_FORBIDDEN =
 export const UNUSED_GRANTS: Record<string, string> = {
   'dispatcher sqs:SendMessage dispatcher-schedule-dlq':
     "Lambda itself sends there, with the function's role, when an event could not be run.",
-  'dispatcher s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,
   'dispatcher logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
   'dispatcher logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
   'indexer s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,

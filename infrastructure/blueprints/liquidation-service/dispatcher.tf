@@ -14,7 +14,6 @@ module "dispatcher" {
       WEFT_INDEXING_QUEUE_URL     = module.indexing_queue.url
       WEFT_RANGE_SIZE             = tostring(var.dispatcher.range_size)
       WEFT_MAX_LEDGER_AGE_SECONDS = tostring(var.dispatcher.max_ledger_age_seconds)
-      WEFT_MODE_PARAMETER         = local.mode_parameter
     })
 
     statements = [
@@ -24,25 +23,14 @@ module "dispatcher" {
         resources = [module.indexing_queue.arn]
       },
       {
-        sid       = "StoresTheMarketSnapshotAndTheDelta"
-        actions   = ["s3:PutObject", "s3:GetObject"]
+        sid       = "StoresTheMarketSnapshot"
+        actions   = ["s3:PutObject"]
         resources = ["${module.snapshots.arn}/*"]
       },
       {
-        # Without it S3 answers a missing object with "forbidden", which is no answer.
-        sid       = "TellsMissingSnapshotsFromForbiddenOnes"
-        actions   = ["s3:ListBucket"]
-        resources = [module.snapshots.arn]
-      },
-      {
         sid       = "KeepsRunAndPriceTrustRecords"
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
         resources = [module.records.arn]
-      },
-      {
-        sid       = "ReadsTheMode"
-        actions   = ["ssm:GetParameter"]
-        resources = ["${local.parameter_arn_prefix}/mode"]
       },
     ]
   }

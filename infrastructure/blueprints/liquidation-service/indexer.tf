@@ -35,19 +35,19 @@ module "indexer" {
       resources = [module.liquidation_queue.arn]
     },
     {
-      sid       = "ReadsSnapshotsAndWritesShards"
+      sid       = "ReadsTheMarketAndWritesBatches"
       actions   = ["s3:GetObject", "s3:PutObject"]
       resources = ["${module.snapshots.arn}/*"]
     },
     {
       # Without it S3 answers a missing object with "forbidden", which is no answer.
-      sid       = "TellsMissingShardsFromForbiddenOnes"
+      sid       = "TellsMissingSnapshotsFromForbiddenOnes"
       actions   = ["s3:ListBucket"]
       resources = [module.snapshots.arn]
     },
     {
-      sid       = "RecordsChecksAndCoverage"
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      sid       = "RecordsCoverage"
+      actions   = ["dynamodb:PutItem"]
       resources = [module.records.arn]
     },
   ]

@@ -66,7 +66,7 @@ resource "aws_ecr_lifecycle_policy" "indexer" {
 
 resource "aws_ssm_parameter" "mode" {
   name        = local.mode_parameter
-  description = "live, dry-run or paused; set by operators, read by dispatcher and liquidator."
+  description = "live, dry-run or paused; set by operators, read by the liquidator."
   type        = "String"
   value       = var.initial_mode
   tags        = local.tags
