@@ -138,6 +138,8 @@ export const MarketSnapshot = z.strictObject({
   schemaVersion: z.literal(1),
   syncPoint: SyncPoint,
   xrd: ResourceAddress,
+  /** The CDPs' own non-fungible resource: a financed exit brings the operator one. Absent in snapshots that did not read it. */
+  cdpResource: ResourceAddress.optional(),
   /** Highest CDP id ever minted. */
   cdpCounter: z.int().nonnegative(),
   rules: MarketRules,

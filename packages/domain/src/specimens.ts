@@ -22,6 +22,7 @@ export const XWBTC_DEPOSIT_UNIT = resource('resource_rdx1thyes252jplxhu8qvfx6k3w
 export const XETH_DEPOSIT_UNIT = resource('resource_rdx1t456hgpk6kwn4lqut5p2mqqmuuwngzhwxlgyyk9dwv4t5hmp37d7xf')
 export const LSU = resource('resource_rdx1thlsuspecimenofvalidatorone')
 export const CLAIM_NFT = resource('resource_rdx1nfclaimspecimenofvalidatorone')
+export const CDP_RESOURCE = resource('resource_rdx1nt22yfvhuuhxww7jnnml5ec3yt5pkxh0qlghm6f0hz46z2wfk80s9r')
 export const VALIDATOR = ValidatorAddress.parse('validator_rdx1svspecimenvalidatorone')
 /** A registered NFT collateral, standing for tokens. */
 export const BASKET_NFT = resource('resource_rdx1nfbasketspecimen')
@@ -116,6 +117,7 @@ export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
     schemaVersion: 1,
     syncPoint: { network: 'mainnet', stateVersion: 370965851, epoch: 200000, round: 1, ledgerTimeMs: LEDGER_TIME_MS },
     xrd: XRD,
+    cdpResource: CDP_RESOURCE,
     cdpCounter: 1138,
     rules: {
       priceExpirationPeriodMs: PRICE_EXPIRATION_MS,

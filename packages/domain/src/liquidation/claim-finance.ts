@@ -11,6 +11,8 @@ export interface ClaimFinance {
   readonly ownXrd: Decimal
   /** What the new CDP is worth to the operator: the claim less the loan and the cost of waiting. */
   readonly equityXrd: Decimal
+  /** The new CDP as a change of the operator's account. */
+  readonly opened: readonly (readonly [ResourceAddress, Decimal])[]
 }
 
 /** Left of the borrowing limit for the attos that rounding may cost. */
@@ -56,6 +58,7 @@ export function financeClaim(
     ],
     ownXrd,
     equityXrd: claim.xrd.minus(borrowed).minus(waitingCostXrd(claim.xrd, market)),
+    opened: market.cdpResource ? [[market.cdpResource, Decimal.ONE]] : [],
   }
 }
 

@@ -66,7 +66,10 @@ function keptClaim(proposal: Proposal, funding: Funding, unstaking: Unstaking, i
         networkFeeXrd: networkFeeXrd(input.policy),
         compensationXrd: Decimal.ZERO,
       }),
-      expectedChanges: netChanges([[debt.resource, funding.fromWallet.negated()]]),
+      expectedChanges: netChanges([
+        [debt.resource, funding.fromWallet.negated()],
+        [unstaking.stake.claimNft, Decimal.ONE],
+      ]),
     },
   }
 }
@@ -122,6 +125,7 @@ function financed(
       expectedChanges: netChanges([
         [debt.resource, bought.bought.minus(owed).minus(funding.fromWallet)],
         [xrd, finance.ownXrd.negated()],
+        ...finance.opened,
       ]),
     },
   }

@@ -3,7 +3,7 @@ import type { LoanPosition, NftPosition } from '../health-types.ts'
 import type { ValidatorAddress } from '../ids.ts'
 import { timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
-import { financeClaim } from './claim-finance.ts'
+import { type ClaimFinance, financeClaim } from './claim-finance.ts'
 import { type Funding, fundingLimits, fundingsOf, ownFunds } from './funding.ts'
 import { afterInterest } from './interest-due.ts'
 import { type NftAmounts, nftAmounts } from './nft-amounts.ts'
@@ -99,6 +99,7 @@ function fromOwnDebtResource(
       expectedChanges: netChanges([
         [debt.resource, payment.negated()],
         [xrd, claimed.minus(dueXrd)],
+        ...(wayOut.kind === 'claim' ? [] : [[amounts.nft.resource, Decimal.ONE] as const]),
       ]),
     },
   }
@@ -178,6 +179,7 @@ function xrdFunded(
       expectedChanges: netChanges([
         [debt.resource, change],
         [xrd, back.xrdIn.minus(owed).minus(funding.fromWallet).minus(back.ownXrd)],
+        ...(back.isKept ? [[nft.resource, Decimal.ONE] as const] : back.opened),
       ]),
       seizures: [{ resource: nft.resource, shape: 'nft', amount: Decimal.ONE, valueXrd: nft.value }],
     },
@@ -192,6 +194,8 @@ interface Repayment {
   readonly xrdIn: Decimal
   readonly ownXrd: Decimal
   readonly proceedsXrd: Decimal
+  /** A new CDP as a change of the operator's account. */
+  readonly opened: ClaimFinance['opened']
 }
 
 function repayFrom(
@@ -204,11 +208,19 @@ function repayFrom(
   if (wayOut.kind === 'claim') {
     if (wayOut.xrd.lt(owed)) return `the claim brings ${wayOut.xrd} XRD, the flash loan wants ${owed}`
     const { xrd } = wayOut
-    return { isClaimed: true, isKept: false, steps: [], xrdIn: xrd, ownXrd: Decimal.ZERO, proceedsXrd: xrd }
+    return { isClaimed: true, isKept: false, steps: [], xrdIn: xrd, ownXrd: Decimal.ZERO, proceedsXrd: xrd, opened: [] }
   }
   if (owed.isZero()) {
     const proceedsXrd = wayOut.keptValueXrd
-    return { isClaimed: false, isKept: true, steps: [], xrdIn: Decimal.ZERO, ownXrd: Decimal.ZERO, proceedsXrd }
+    return {
+      isClaimed: false,
+      isKept: true,
+      steps: [],
+      xrdIn: Decimal.ZERO,
+      ownXrd: Decimal.ZERO,
+      proceedsXrd,
+      opened: [],
+    }
   }
   if (wayOut.kind === 'keep') return 'a flash loan cannot be repaid from an NFT that is kept'
   if (input.policy.lsuExit !== 'finance') return 'the claim must wait, and by policy no loan is taken against it'
@@ -224,6 +236,7 @@ function repayFrom(
     ownXrd: finance.ownXrd,
     // The loan against the claim repays the flash loan: it is neither proceeds nor cost, beyond what own XRD adds.
     proceedsXrd: finance.equityXrd.plus(owed).minus(finance.ownXrd),
+    opened: finance.opened,
   }
 }
 

@@ -158,7 +158,10 @@ export interface LiquidationPlan {
   readonly exit: 'hold' | 'dex' | 'unstake' | 'pool-withdrawal'
   readonly steps: readonly LiquidationStep[]
   readonly terms: ProfitTerms
-  /** Net fungible changes expected in the operator's account, the network fee left out; held against the preview. */
+  /**
+   * Net changes expected in the operator's account, the network fee left out; held against the preview. Of non-fungibles the count: a
+   * claim NFT that is kept, a CDP that is opened.
+   */
   readonly expectedChanges: ReadonlyMap<ResourceAddress, Decimal>
 }
 

@@ -9,6 +9,7 @@ import {
   aMarket,
   aPool,
   BASKET_NFT,
+  CDP_RESOURCE,
   CLAIM_NFT,
   LEDGER_TIME_MS,
   LSU,
@@ -48,6 +49,7 @@ describe('LSU', () => {
     })
     expect(plan.steps[6]).toEqual({ kind: 'swap', component: DEX, from: XRD, to: XUSDC, amount: 'all' })
     expect(plan.steps[7]).toEqual({ kind: 'assert-at-least', resource: XUSDC, amount: Decimal.parse('5.005') })
+    expect(text(plan.expectedChanges.get(CDP_RESOURCE))).toBe('1')
   })
 
   test('are kept as they are, still earning, when own funds pay', () => {
@@ -160,7 +162,9 @@ describe('claim NFTs', () => {
   test('one that must wait is kept when own funds pay, and financed otherwise only by policy', () => {
     const nftContents = claimOf('6760', epoch + 1)
     const own = planningInput(cdpOwing('13000', XRD), { nftContents, balances: [[XRD, '7000']] })
-    expect(kinds(planned(choosePlan(own, [])))).toEqual(['withdraw-own', 'liquidate-nft'])
+    const kept = planned(choosePlan(own, []))
+    expect(kinds(kept)).toEqual(['withdraw-own', 'liquidate-nft'])
+    expect(text(kept.expectedChanges.get(CLAIM_NFT))).toBe('1')
     const held = planningInput(cdpOwing('13000', XRD), { nftContents, balances: [[XRD, '700']] })
     expect(choosePlan(held, [])).toMatchObject({ kind: 'impossible' })
     const financed = planningInput(cdpOwing('13000', XRD), {

@@ -82,6 +82,7 @@ export const poolState: Decoder<StoredPool> = mapped(
       interest_update_period: secondsAsMs,
       flash_loan_fee_rate: decimal,
       flash_loan_amount_limit: poolLimit,
+      utilization_limit: poolLimit,
     }),
   }),
   (pool) => ({
@@ -92,6 +93,7 @@ export const poolState: Decoder<StoredPool> = mapped(
     interestUpdatePeriodMs: pool.pool_config.interest_update_period,
     flashLoanFeeRate: pool.pool_config.flash_loan_fee_rate,
     flashLoanLimit: pool.pool_config.flash_loan_amount_limit,
+    utilisationLimit: pool.pool_config.utilization_limit,
     deposits: pool.deposit_state,
     loans: pool.loan_state,
   }),

@@ -75,6 +75,7 @@ export async function readMarket(
     schemaVersion: 1,
     syncPoint,
     xrd: location.xrd,
+    cdpResource: state.cdp_res_manager,
     cdpCounter: state.cdp_counter,
     rules: {
       priceExpirationPeriodMs: state.config.price_expiration_period,
