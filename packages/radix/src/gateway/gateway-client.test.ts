@@ -197,3 +197,17 @@ test('an abort ends the request with its reason, without a retry or a count agai
   expect(gateway.seen).toHaveLength(1)
   expect(client.breakerState()).toBe('closed')
 })
+
+test('requests given up while they wait for their turn are never sent, and the next one is', async () => {
+  const stop = new AbortController()
+  const gateway = await gatewayThatAnswers(() => stop.abort(new Error('range lost')), ok)
+  const client = clientOf(gateway.url, { policy: { maxConcurrentRequests: 1, attemptTimeoutMs: 5_000 } })
+  const request = { addresses: ['component_loc1abcdef'] }
+  const reads = Array.from({ length: 5 }, () => client.entityDetails(request, stop.signal))
+  const outcomes = await Promise.allSettled(reads)
+  expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message)).toEqual(
+    reads.map(() => 'range lost'),
+  )
+  await client.gatewayStatus()
+  expect(gateway.seen).toEqual(['/state/entity/details', '/status/gateway-status'])
+})

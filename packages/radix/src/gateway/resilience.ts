@@ -105,8 +105,7 @@ export class GatewayResilience {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     signal?.throwIfAborted()
-    return this.#slots.add(async () => {
-      signal?.throwIfAborted()
+    const attempt = async () => {
       this.#hooks.onAttempt?.(endpoint)
       const timeout = AbortSignal.timeout(this.#policy.attemptTimeoutMs)
       try {
@@ -116,7 +115,9 @@ export class GatewayResilience {
         signal?.throwIfAborted()
         throw new FailedAttempt(classifyFailure(error, Date.now()), error)
       }
-    })
+    }
+    // With the signal, requests that are given up while they wait leave the queue and its rate to others.
+    return this.#slots.add(attempt, signal === undefined ? {} : { signal })
   }
 
   #waitMs(attempt: number, failure: GatewayFailure | undefined): number {

@@ -78,9 +78,12 @@ describe('submitting', () => {
     expect(await refused.submit(signed)).toEqual({ kind: 'refused', message: expect.stringContaining(message) })
   })
 
-  test('does not take an unavailable Gateway for a refusal', async () => {
-    const tip = await tipOf({ '/transaction/submit': () => ({ status: 503, body: 'down' }) })
-    await expect(tip.submit(signed)).rejects.toMatchObject({ name: 'LedgerUnavailableError' })
+  test('does not take an unavailable Gateway, or what is none, for a refusal', async () => {
+    const down = await tipOf({ '/transaction/submit': () => ({ status: 503, body: 'down' }) })
+    await expect(down.submit(signed)).rejects.toMatchObject({ name: 'LedgerUnavailableError' })
+    gateway?.close()
+    const elsewhere = await tipOf({})
+    await expect(elsewhere.submit(signed)).rejects.toMatchObject({ name: 'LedgerRequestError', status: 404 })
   })
 })
 

@@ -60,7 +60,8 @@ export class GatewayTip implements LedgerTip {
       const { duplicate } = await this.#client.submit(transaction.payloadHex)
       return { kind: 'accepted', duplicate }
     } catch (error) {
-      if (error instanceof LedgerRequestError) return { kind: 'refused', message: error.message }
+      if (error instanceof LedgerRequestError && error.status === 400)
+        return { kind: 'refused', message: error.message }
       throw error
     }
   }
