@@ -218,13 +218,39 @@ describe('guards, each with an outcome of its own', () => {
     expect(submissions()).toBe(0)
   })
 
-  test('preview-failed: a service went off between plan and preview', async () => {
+  test('preview-failed: the ledger would refuse the manifest however often it is written', async () => {
+    const cdpId = await withFallenCdp()
+    const { xrd } = market.ledger.addresses
+    const impossible = `ASSERT_WORKTOP_CONTAINS Address("${xrd}") Decimal("1");\n`
+    const writeManifest: LiquidatorDeps['writeManifest'] = (steps) => impossible + market.deps.writeManifest(steps)
+    expect(await run(cdpId, { writeManifest })).toMatchObject({ kind: 'preview-failed' })
+    expect(submissions()).toBe(0)
+  })
+
+  test('looks again when the exchange moved between plan and dry run, and goes on', async () => {
+    const cdpId = await withFallenCdp()
+    const quotesOf = market.deps.venues[0]
+    let asked = 0
+    const venue = {
+      name: 'moving',
+      quotes: async (requests: Parameters<NonNullable<typeof quotesOf>['quotes']>[0]) => {
+        asked += 1
+        const quotes = (await quotesOf?.quotes(requests)) ?? []
+        const stale = Decimal.parse(asked === 1 ? '1.02' : '1')
+        return quotes.map((quote) => quote && { ...quote, amountOut: quote.amountOut.times(stale) })
+      },
+    }
+    expect(await run(cdpId, { venues: [venue] })).toMatchObject({ kind: 'liquidated' })
+    expect(asked).toBe(2)
+  })
+
+  test('stale: a competitor took the CDP between plan and dry run', async () => {
     const cdpId = await withFallenCdp()
     const writeManifest: LiquidatorDeps['writeManifest'] = (steps) => {
-      market.ledger.control.setService({ component: 'loan', service: 'RepayForLiquidation', enabled: false })
+      market.ledger.control.liquidateAsCompetitor(cdpId)
       return market.deps.writeManifest(steps)
     }
-    expect(await run(cdpId, { writeManifest })).toMatchObject({ kind: 'preview-failed' })
+    expect(await run(cdpId, { writeManifest })).toMatchObject({ kind: 'stale', reason: 'recovered' })
     expect(submissions()).toBe(0)
   })
 

@@ -2,10 +2,14 @@ import {
   type CandidateMessage,
   type CdpHealth,
   type Claim,
+  type ConsideredAlternative,
   Decimal,
   type ExecutionRecord,
+  type LiquidationPlan,
   ManifestRefusedError,
+  type MarketSnapshot,
   type OperatingMode,
+  type ResourceAddress,
   type SyncPoint,
 } from '@weft/domain'
 import { commitOnce } from './commit-once.ts'
@@ -113,34 +117,72 @@ async function execute(
   claim: Claim,
   latest: ExecutionRecord | undefined,
   mode: ActiveMode,
-  { reading, health }: Judged,
+  judged: Judged,
   deps: LiquidatorDeps,
 ): Promise<LiquidationOutcome> {
   if (latest?.state === 'planned') await abandon(claim, latest, deps)
   const governed = await governors(candidate.cdpId, deps.limits.spend, deps.journal, deps.clock.now())
   if (governed.kind === 'stop') return governed.outcome
-  const wallet = await walletFloor(deps.signer.account, reading.market.xrd, deps.policy, deps.ledger)
+  const wallet = await walletFloor(deps.signer.account, judged.reading.market.xrd, deps.policy, deps.ledger)
   if (wallet.kind === 'stop') return wallet.outcome
-  deps.metrics.count('WalletXrd', (wallet.value.get(reading.market.xrd) ?? Decimal.ZERO).toApproxNumber())
+  deps.metrics.count('WalletXrd', (wallet.value.get(judged.reading.market.xrd) ?? Decimal.ZERO).toApproxNumber())
 
-  const verdict = await planLiquidation(reading, health, wallet.value, governed.value.lossesTodayXrd, deps)
-  if (verdict.kind !== 'planned') return verdict
-  const { plan, alternatives } = verdict
-  const manifest = deps.writeManifest(plan.steps)
-  const preview = await deps.ledger.preview(manifest)
-  const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
-  if (matched.kind === 'stop') return matched.outcome
-  if (mode === 'dry-run') return { kind: 'dry-run', plan, alternatives, manifest, previewFeeXrd: matched.value }
+  const rehearsed = await rehearse(candidate, judged, wallet.value, governed.value.lossesTodayXrd, deps)
+  if (rehearsed.kind === 'stop') return rehearsed.outcome
+  const { plan, alternatives, manifest, feeXrd, market } = rehearsed.value
+  if (mode === 'dry-run') return { kind: 'dry-run', plan, alternatives, manifest, previewFeeXrd: feeXrd }
   // Planning takes seconds, and an operator's word counts until the signature.
   if ((await deps.mode.mode()) !== 'live') return { kind: 'paused' }
 
-  const values = unitValuesXrd(plan.expectedChanges.keys(), reading.market, reading.tip.ledgerTimeMs)
+  const values = unitValuesXrd(plan.expectedChanges.keys(), market, market.syncPoint.ledgerTimeMs)
   const stored = storedPlan(plan, alternatives, values)
   try {
     return outcomeOf(await commitOnce(claim, candidate, (latest?.attempt ?? 0) + 1, stored, manifest, deps))
   } catch (error) {
     if (error instanceof ManifestRefusedError) return { kind: 'outflow-refused', why: error.message }
     throw error
+  }
+}
+
+interface Rehearsed {
+  readonly plan: LiquidationPlan
+  readonly alternatives: readonly ConsideredAlternative[]
+  readonly manifest: string
+  readonly feeXrd: Decimal
+  /** The market that the plan was made on. */
+  readonly market: MarketSnapshot
+}
+
+/** Dry runs of one candidate; in a shock each moves the exchange that the next one counts on. */
+const MAX_REHEARSALS = 3
+
+/**
+ * Plan and dry run. When the ledger's dry run does not do what was planned, the world has moved: everything is looked at again,
+ * and a CDP that a competitor took meanwhile is stale rather than a mismatch.
+ */
+async function rehearse(
+  candidate: CandidateMessage,
+  first: Judged,
+  balances: ReadonlyMap<ResourceAddress, Decimal>,
+  lossesTodayXrd: Decimal,
+  deps: LiquidatorDeps,
+): Promise<GuardVerdict<Rehearsed>> {
+  let { reading, health } = first
+  for (let rehearsal = 1; ; rehearsal += 1) {
+    const verdict = await planLiquidation(reading, health, balances, lossesTodayXrd, deps)
+    if (verdict.kind !== 'planned') return stop(verdict)
+    const { plan, alternatives } = verdict
+    const manifest = deps.writeManifest(plan.steps)
+    const preview = await deps.ledger.preview(manifest)
+    const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
+    if (matched.kind === 'pass')
+      return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market })
+    if (rehearsal === MAX_REHEARSALS) return matched
+    const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
+    if (!again) return stop(stale(candidate, 'burned', reading.tip))
+    const judged = await judge(candidate, again, deps)
+    if (judged.kind === 'stop') return judged
+    ;({ reading, health } = judged.value)
   }
 }
 

@@ -16,6 +16,8 @@ export type Action =
   /** Percent of the opening price. */
   | { readonly do: 'price'; readonly percent: number }
   | { readonly do: 'compete'; readonly cdp: number }
+  /** A competitor takes the CDP just after the worker has submitted. */
+  | { readonly do: 'outrun'; readonly worker: number }
   | { readonly do: 'repay'; readonly cdp: number }
   | { readonly do: 'rounds'; readonly count: number }
   /** Past every lease, visibility timeout and epoch window. */
@@ -45,7 +47,8 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('price' as const), percent: fc.constantFrom(55, 62, 70, 78, 90, 100) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('compete' as const), cdp: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('compete' as const), cdp: small }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('outrun' as const), worker: small }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repay' as const), cdp: small }) },
   {
     weight: 2,

@@ -113,6 +113,9 @@ export class World {
       case 'compete':
         refusable(() => control.liquidateAsCompetitor(this.#cdp(action.cdp)))
         break
+      case 'outrun':
+        await this.#outrun(action.worker)
+        break
       case 'repay':
         refusable(() => control.repayLoan(this.#cdp(action.cdp), { resource: 'XRD', amount: '1000' }))
         break
@@ -226,6 +229,15 @@ export class World {
     if (end.kind === 'outcome') this.#queue.acknowledge(running.message)
     else this.#queue.giveBack(running.message, this.#deps.clock.now())
     this.endings.push(end.kind === 'outcome' ? end.outcome.kind : `fault ${nameOf(end.error)}`)
+  }
+
+  async #outrun(nth: number): Promise<void> {
+    const running = this.#workers[nth % Math.max(1, this.#workers.length)]
+    if (!running) return
+    const { worker, message } = running
+    for (let step = 0; step < MAX_STEPS && worker.isRunning && worker.standsBefore !== 'ledger.fate'; step += 1)
+      await worker.step()
+    refusable(() => this.#market.ledger.control.liquidateAsCompetitor(message.candidate.cdpId))
   }
 
   #kill(nth: number): void {
