@@ -33,6 +33,9 @@ export async function watchPrices(
     // An operator or a newer run wrote meanwhile: an older reading must not undo what came later.
     if (previous && previous.value.atMs > reading.atMs) return
     const { state, changes } = judgePrices(previous?.value, reading, policy)
+    // A repeated run reads the same prices again: it may raise doubt, but must not count as one more reading that agrees.
+    const isRepeated = previous?.value.atMs === reading.atMs
+    if (isRepeated && !changes.some(({ change }) => change === 'distrusted')) return
     if (!(await store.replace(state, previous?.version ?? 0))) continue
     for (const { resource, priceXrd, change, reasons } of changes) {
       const price = { resource, priceXrd: priceXrd?.toString() ?? null }

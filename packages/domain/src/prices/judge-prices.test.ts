@@ -150,6 +150,35 @@ test("an operator's word releases at the latest price, and holds until released"
   expect(distrustedNow(held, next, DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([{ kind: 'held-by-operator' }])
 })
 
+test("an operator's release holds against a second source that goes on disagreeing, and only for the price released", () => {
+  const at = (minute: number, price: string, second = RIGHT) => reading(minute, new Map([[HUG, { price, second }]]))
+  const first = judgePrices(undefined, at(0, RIGHT), DEFAULT_PLAUSIBILITY).state
+  const disputed = judgePrices(first, at(10, '1275'), DEFAULT_PLAUSIBILITY).state
+  expect(disputed.assets.get(HUG)?.reasons).toMatchObject([
+    { kind: 'second-source-disagrees' },
+    { kind: 'moved-too-far' },
+  ])
+  const released = releaseAsset(disputed, HUG, 12 * MINUTE)
+  const later = judgePrices(
+    judgePrices(released, at(15, '1275'), DEFAULT_PLAUSIBILITY).state,
+    at(20, '1300'),
+    DEFAULT_PLAUSIBILITY,
+  )
+  expect(later.state.assets.get(HUG)).toMatchObject({
+    reasons: [],
+    accepted: { priceXrd: Decimal.parse('1275'), byOperator: true },
+  })
+  expect(distrustedNow(later.state, at(25, '2600'), DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([
+    { kind: 'moved-too-far' },
+  ])
+  // Once the second source agrees, the release has done its work and both are watched as before.
+  const agreed = judgePrices(later.state, at(25, '1300', '1290'), DEFAULT_PLAUSIBILITY).state
+  expect(agreed.assets.get(HUG)?.accepted).not.toHaveProperty('byOperator')
+  expect(distrustedNow(agreed, at(30, '1300'), DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([
+    { kind: 'second-source-disagrees' },
+  ])
+})
+
 test('no sequence of readings makes a price believed that lies beyond the widest band of every accepted one', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 40 }), (hoursBetween) => {

@@ -84,13 +84,16 @@ export function distrustedNow(
   )
 }
 
-/** An operator's word: the latest price is the accepted one from now on. */
+/**
+ * An operator's word: the latest price is the accepted one from now on, also against a second source that goes on disagreeing.
+ * Prices are then held against this one until the second source agrees again.
+ */
 export function releaseAsset(state: PriceTrustState, resource: ResourceAddress, atMs: number): PriceTrustState {
   const trust = state.assets.get(resource)
   if (!trust?.latest) return state
   const released: AssetTrust = {
     ...trust,
-    accepted: { priceXrd: trust.latest.priceXrd, atMs },
+    accepted: { priceXrd: trust.latest.priceXrd, atMs, byOperator: true },
     reasons: [],
     agreeingReadings: 0,
     distrustedSinceMs: null,
@@ -159,11 +162,12 @@ function leapReasons(
   atMs: number,
   policy: PlausibilityPolicy,
 ): readonly DistrustReason[] {
-  const gap = second?.isPositive() ? ratioBetween(price, second) : undefined
+  const gap = gapToSecond(price, second)
   const allowedGap = Decimal.ONE.plus(policy.maxSecondSourceGap)
   if (gap?.lte(allowedGap)) return []
   const reasons: DistrustReason[] = []
-  if (gap) reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
+  if (gap && !before?.accepted?.byOperator)
+    reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
   const move = before?.accepted ? moveSince(before.accepted, price, atMs, bandOf(resource, policy)) : undefined
   // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
   if (move?.ratio.gt(move.allowed)) reasons.push({ kind: 'moved-too-far', ...move })
@@ -204,11 +208,28 @@ function trustAfter(
     }
   return {
     ...seen,
-    accepted: current ? { priceXrd: current.priceXrd, atMs: reading.atMs } : known.accepted,
+    accepted: current ? acceptedAfter(known, current.priceXrd, reading, resource, policy) : known.accepted,
     reasons: [],
     agreeingReadings: 0,
     distrustedSinceMs: null,
   }
+}
+
+/** What an operator released stays the measure while the second source disagrees: nobody else vouches for a drift away from it. */
+function acceptedAfter(
+  { accepted }: AssetTrust,
+  priceXrd: Decimal,
+  { atMs, secondSource }: PricesAtOnce,
+  resource: ResourceAddress,
+  policy: PlausibilityPolicy,
+): AssetTrust['accepted'] {
+  const gap = gapToSecond(priceXrd, secondSource.get(resource))
+  const stillDisputed = gap?.gt(Decimal.ONE.plus(policy.maxSecondSourceGap)) === true
+  return accepted?.byOperator && stillDisputed ? accepted : { priceXrd, atMs }
+}
+
+function gapToSecond(price: Decimal, second: Decimal | undefined): Decimal | undefined {
+  return second?.isPositive() ? ratioBetween(price, second) : undefined
 }
 
 /** Larger over smaller, so that a fall and a rise by the same factor weigh the same. */

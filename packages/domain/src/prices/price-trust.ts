@@ -26,7 +26,14 @@ export type DistrustReason = z.infer<typeof DistrustReason>
 /** What is remembered of one asset between runs. */
 export const AssetTrust = z.strictObject({
   /** The last price that was believed: every later one is held against it. `null` when none ever was. */
-  accepted: z.strictObject({ priceXrd: decimalText, atMs: z.int().nonnegative() }).nullable(),
+  accepted: z
+    .strictObject({
+      priceXrd: decimalText,
+      atMs: z.int().nonnegative(),
+      /** Released by an operator who knew what the second source says: only a further leap speaks against it. */
+      byOperator: z.literal(true).optional(),
+    })
+    .nullable(),
   latest: z.strictObject({ priceXrd: decimalText, source: PriceSource, atMs: z.int().nonnegative() }).nullable(),
   /** Since when the latest price has had this very value, and what the second source said then. */
   unchangedSinceMs: z.int().nonnegative(),
