@@ -44,6 +44,8 @@ export interface Running {
 
 const DEFAULT_CADENCE_MS = 5_000
 const LOOK_EVERY_MS = 500
+/** How long the last run's messages may take once no new run is dispatched. */
+const LAST_MESSAGES_MS = 60_000
 /** Realistic for the ledger: two to six seconds from submission to commit. */
 const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
 /** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
@@ -94,6 +96,8 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
   } finally {
     ending.abort()
     await Promise.all([dispatching, showing])
+    // The last run may have queued more while we looked.
+    await waitUntilQuiet(running)
     await workers.stop()
   }
   await look(running)
@@ -192,6 +196,11 @@ async function drain(running: Running, cadenceMs: number, options: RunOptions): 
   await stack.ledger.setFaults({})
 }
 
+async function waitUntilQuiet(running: Running): Promise<void> {
+  const deadline = performance.now() + LAST_MESSAGES_MS
+  while (performance.now() < deadline && !(await isQuiet(running))) await sleep(LOOK_EVERY_MS)
+}
+
 async function isQuiet({ stack, activity }: Running): Promise<boolean> {
   const { indexing, liquidation } = stack.resources.queues
   const [jobs, candidates] = await Promise.all([
@@ -214,7 +223,6 @@ const STANDING_REASONS: ReadonlySet<string> = new Set([
   'paused',
   'dry-run',
   'unjudged',
-  'ledger-not-fresh',
 ])
 
 /** Why a CDP stays liquidatable, in the words of its last outcome; `undefined` when nothing explains it. */

@@ -64,8 +64,8 @@ export async function buildReport(
     queues,
     anomalies: {
       badDebtCdps: distinct(stack.logs.indexer.named('indexer.bad_debt').map((event) => event.cdpId)),
-      untrustedResources: distinct(
-        stack.logs.dispatcher.named('dispatcher.price_untrusted').map((event) => event.resource),
+      untrustedSymbols: distinct(
+        stack.logs.dispatcher.named('dispatcher.price_untrusted').map((event) => symbolOf(event.resource, running)),
       ),
       healthDisagreements: stack.logs.indexer.named('indexer.health_disagreement').length,
     },
@@ -110,6 +110,12 @@ async function coverageCounts(
   const coverages = await Promise.all(records.map(async (run) => coverageOf(run, await runs.completions(run.runId))))
   const complete = coverages.filter((coverage) => coverage.kind === 'complete').length
   return { coverageComplete: complete, coveragePartial: coverages.length - complete }
+}
+
+/** The ledger's own name of a token; its address when it has none. */
+function symbolOf(resource: string, { stack }: Running): string {
+  const named = Object.entries(stack.ledger.addresses.tokens).find(([, address]) => address === resource)
+  return named?.[0] ?? resource
 }
 
 function distinct(texts: readonly string[]): string[] {

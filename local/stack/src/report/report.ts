@@ -44,7 +44,7 @@ export const StackReport = z.strictObject({
   queues: z.strictObject({ indexing: queue, liquidation: queue }),
   anomalies: z.strictObject({
     badDebtCdps: z.array(z.string()),
-    untrustedResources: z.array(z.string()),
+    untrustedSymbols: z.array(z.string()),
     healthDisagreements: count,
   }),
   timing: z.strictObject({

@@ -56,5 +56,9 @@ function expectationProblems(report: Omit<StackReport, 'verdict'>, expectation: 
     )
   for (const kind of expectation.outcomes ?? [])
     if (!report.liquidations.byKind[kind]) problems.push(`No candidate ended as ${kind}.`)
+  if (expectation.badDebt && report.anomalies.badDebtCdps.length === 0) problems.push('No CDP was named for bad debt.')
+  if (expectation.refusedRuns && report.runs.refused === 0) problems.push('No run was refused.')
+  for (const symbol of expectation.untrusted ?? [])
+    if (!report.anomalies.untrustedSymbols.includes(symbol)) problems.push(`The price of ${symbol} was never doubted.`)
   return problems
 }

@@ -27,12 +27,13 @@ export async function playSteps(running: Running, stop: AbortSignal | undefined)
   for (const step of running.scenario.steps) {
     await until(step.atMs)
     if (stop?.aborted) return
-    await playStep(step, running)
+    await playStep(step, running, stop)
   }
   await until(running.scenario.scriptMs)
 }
 
-async function playStep(step: ScenarioStep, { stack, initialPrices }: Running): Promise<void> {
+async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal | undefined): Promise<void> {
+  const { stack, initialPrices, activity } = running
   const { control } = stack.ledger
   switch (step.kind) {
     case 'scale-prices': {
@@ -54,6 +55,14 @@ async function playStep(step: ScenarioStep, { stack, initialPrices }: Running): 
     case 'open-cdp':
       await control.openCdp({ name: step.name, collaterals: step.collaterals, loans: step.loans })
       return
+    case 'exploit-price':
+      await control.exploitPrice({ collaterals: step.collaterals, loans: step.loans, takeBack: step.takeBack })
+      return
+    case 'await-run': {
+      const before = activity.runs.dispatched
+      while (activity.runs.dispatched === before && !stop?.aborted) await sleep(200)
+      return
+    }
     case 'actors':
       await control.startActors({
         borrowers: { probability: step.borrowers, actionsPerRound: 3 },

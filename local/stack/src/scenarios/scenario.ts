@@ -24,6 +24,15 @@ export type ScenarioStep = { readonly atMs: number } & (
       readonly collaterals: Readonly<Record<string, string>>
       readonly loans: Readonly<Record<string, string>>
     }
+  /** As CDP #1138 was made: collateral by flash operation at a wrong price, as much borrowed as asked for, collateral taken back. */
+  | {
+      readonly kind: 'exploit-price'
+      readonly collaterals: Readonly<Record<string, string>>
+      readonly loans: Readonly<Record<string, string>>
+      readonly takeBack: Readonly<Record<string, string>>
+    }
+  /** Waits until the dispatcher has finished one more run. */
+  | { readonly kind: 'await-run' }
   | { readonly kind: 'actors'; readonly borrowers: number; readonly competitor: number }
 )
 
@@ -32,8 +41,14 @@ export interface Expectation {
   readonly liquidations: 'none' | 'some' | 'any'
   /** Outcome kinds that must have occurred at least once. */
   readonly outcomes?: readonly string[]
-  /** At least this share of what became liquidatable was stale when the liquidator looked. */
+  /** At least so many candidates were stale when the liquidator looked. */
   readonly minStale?: number
+  /** Symbols whose price must have been called untrusted. */
+  readonly untrusted?: readonly string[]
+  /** Some CDP must have been named for bad debt. */
+  readonly badDebt?: true
+  /** The dispatcher must have refused at least one run. */
+  readonly refusedRuns?: true
 }
 
 export interface Scenario {

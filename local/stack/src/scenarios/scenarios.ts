@@ -30,6 +30,21 @@ const FLAKY: FaultPlanInput = {
   mempool: { loseProbability: 0.1, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
 }
 
+const HOUR_MS = 3_600_000
+/** All feeds but HUG's are refreshed as the real ones were: a price that nobody updates for four hours makes the market refuse. */
+const UNCHANGED = Object.fromEntries(OTHERS.map((symbol) => [symbol, '1']))
+
+/** 53 hours of the wrong price in jumps of three: each jump moves the clock, refreshes the right feeds and repeats the wrong one. */
+const wrongHours = Array.from({ length: 18 }, (_, jump) => {
+  const atMs = 10_000 + jump * 1_200
+  return [
+    { kind: 'advance-time' as const, atMs, ms: 3 * HOUR_MS },
+    { kind: 'scale-prices' as const, atMs, factors: UNCHANGED },
+    { kind: 'set-prices' as const, atMs, prices: { HUG: `12${60 + jump}.048956797137538379` }, feedOnly: true },
+  ]
+}).flat()
+const AFTER_WRONG_HOURS_MS = 10_000 + 18 * 1_200
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'calm',
@@ -79,6 +94,58 @@ export const SCENARIOS: readonly Scenario[] = [
     scriptMs: 15_000,
     drainMs: 150_000,
     gatewayFaults: FLAKY,
+  },
+  {
+    name: 'feed-error',
+    summary:
+      'HUG ×10⁷ for 53 hours, the transaction of 30 August 2026, then the floor: not one liquidation on a wrong price.',
+    steps: [
+      { kind: 'open-cdp', atMs: 0, name: 'bystander', collaterals: { HUG: '400000000' }, loans: { XRD: '9000' } },
+      { kind: 'await-run', atMs: 1_000 },
+      { kind: 'set-prices', atMs: 8_000, prices: { HUG: '1289.783156723014634465' }, feedOnly: true },
+      { kind: 'await-run', atMs: 9_000 },
+      ...wrongHours,
+      {
+        kind: 'exploit-price',
+        atMs: AFTER_WRONG_HOURS_MS,
+        collaterals: { HUG: '539703.171057886068001932' },
+        loans: { LSULP: '500000', XRD: '100000' },
+        takeBack: { HUG: '539000' },
+      },
+      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + 1_000 },
+      { kind: 'set-prices', atMs: AFTER_WRONG_HOURS_MS + 2_000, prices: { HUG: '0.0000000001' }, feedOnly: true },
+      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + 4_000 },
+    ],
+    expectation: { liquidations: 'none', untrusted: ['HUG'], badDebt: true, outcomes: ['quarantined'] },
+    scriptMs: AFTER_WRONG_HOURS_MS + 8_000,
+    // Hours that pass in an instant look like a halt, and the quiet period after one would hide what the prices are judged by.
+    policy: { quietPeriodSeconds: 0 },
+    drainMs: 60_000,
+  },
+  {
+    name: 'ledger-halt',
+    summary:
+      'The ledger stands still for eleven days and restarts with stale prices: nothing is sent until all is fresh again.',
+    steps: [
+      { kind: 'await-run', atMs: 0 },
+      { kind: 'halt', atMs: 5_000, halted: true },
+      { kind: 'advance-time', atMs: 6_000, ms: 11 * 24 * HOUR_MS },
+      { kind: 'halt', atMs: 18_000, halted: false },
+      { kind: 'scale-prices', atMs: 24_000, factors: xrdFallsBy(14) },
+      // Longer than the quiet period, in leaps too short to look like another halt.
+      ...[0, 1, 2, 3].map((leap) => ({ kind: 'advance-time' as const, atMs: 34_000 + leap * 2_000, ms: 9 * 60_000 })),
+    ],
+    expectation: { liquidations: 'some', refusedRuns: true, outcomes: ['ledger-not-fresh'] },
+    scriptMs: 44_000,
+    drainMs: 120_000,
+  },
+  {
+    name: 'shock-30',
+    summary: 'One price update makes some 30 % of all CDPs liquidatable at once.',
+    steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(24) }],
+    expectation: { liquidations: 'some' },
+    scriptMs: 5_000,
+    drainMs: 120_000,
   },
 ]
 
