@@ -41,20 +41,22 @@ export interface GatewayClientOptions {
  * Every method throws what {@link GatewayResilience.run} says. The SDK's paging helpers are not used: they neither pin nor limit.
  */
 export class GatewayClient {
-  readonly gatewayUrl: string
+  /** Names the Gateway in messages; its whole URL may hold a key. */
+  readonly host: string
   readonly #sdk: GatewayApiClient
   readonly #resilience: GatewayResilience
   readonly #signal: AbortSignal | undefined
   readonly #requests = new Map<string, number>()
 
   constructor(options: GatewayClientOptions) {
-    this.gatewayUrl = options.gatewayUrl
+    this.host = new URL(options.gatewayUrl).host
     this.#signal = options.signal
     this.#sdk = GatewayApiClient.initialize({
       applicationName: options.applicationName ?? 'weft-backend',
       basePath: options.gatewayUrl,
     })
     this.#resilience = new GatewayResilience(
+      this.host,
       { ...DEFAULT_GATEWAY_POLICY, ...options.policy },
       {
         onAttempt: (endpoint) => {

@@ -38,12 +38,15 @@ export interface ResilienceHooks {
  * breaker, a slot in the rate-limited queue, time-out. A retry takes a new slot, so that waiting never blocks others.
  */
 export class GatewayResilience {
+  readonly #host: string
   readonly #policy: GatewayPolicy
   readonly #hooks: ResilienceHooks
   readonly #slots: PQueue
   readonly #breaker
 
-  constructor(policy: GatewayPolicy, hooks: ResilienceHooks = {}) {
+  /** @param host of the Gateway, for error messages; a whole URL may hold a key */
+  constructor(host: string, policy: GatewayPolicy, hooks: ResilienceHooks = {}) {
+    this.#host = host
     this.#policy = policy
     this.#hooks = hooks
     this.#slots = new PQueue({
@@ -95,7 +98,7 @@ export class GatewayResilience {
         }
       })
     } catch (error) {
-      throw this.#asDomainError(endpoint, error, lastFailure)
+      throw this.#asDomainError(`${this.#host}${endpoint}`, error, lastFailure)
     }
   }
 
@@ -128,21 +131,21 @@ export class GatewayResilience {
     return asked + Math.random() * ceiling
   }
 
-  #asDomainError(endpoint: string, error: unknown, lastFailure: GatewayFailure | undefined): unknown {
+  #asDomainError(where: string, error: unknown, lastFailure: GatewayFailure | undefined): unknown {
     if (error instanceof BrokenCircuitError) {
       const why = lastFailure === undefined ? 'the circuit breaker is open' : describe(lastFailure)
-      return new LedgerUnavailableError(endpoint, this.#policy.breakerOpenMs, new Error(why, { cause: error }))
+      return new LedgerUnavailableError(where, this.#policy.breakerOpenMs, new Error(why, { cause: error }))
     }
     if (!(error instanceof FailedAttempt)) return error
     const { failure } = error
     switch (failure.kind) {
       case 'refused':
-        return new LedgerRequestError(endpoint, failure.status, failure.message, error.cause)
+        return new LedgerRequestError(where, failure.status, failure.message, error.cause)
       case 'undecodable':
-        return new LedgerDataError(endpoint, failure.message, error.cause)
+        return new LedgerDataError(where, failure.message, error.cause)
       default:
         return new LedgerUnavailableError(
-          endpoint,
+          where,
           failure.retryAfterMs ?? this.#policy.longestWaitMs,
           new Error(failure.what, { cause: error.cause }),
         )

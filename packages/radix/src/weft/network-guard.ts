@@ -6,9 +6,9 @@ import type { NetworkConfig } from '../network-config.ts'
 export class WrongNetworkError extends Error {
   override readonly name = 'WrongNetworkError'
 
-  constructor(gatewayUrl: string, found: string, network: NetworkConfig) {
+  constructor(host: string, found: string, network: NetworkConfig) {
     super(
-      `${gatewayUrl} serves ${found}, but the configuration is for ${network.name} (network id ${network.networkId}); check the Gateway URL and the network.`,
+      `${host} serves ${found}, but the configuration is for ${network.name} (network id ${network.networkId}); check the Gateway URL and the network.`,
     )
   }
 }
@@ -51,6 +51,6 @@ export class NetworkGuard {
   async #askNetwork(): Promise<void> {
     const { network_id: id, network_name: name } = await this.#client.networkConfiguration()
     if (id !== this.#network.networkId)
-      throw new WrongNetworkError(this.#client.gatewayUrl, `${name} (network id ${id})`, this.#network)
+      throw new WrongNetworkError(this.#client.host, `${name} (network id ${id})`, this.#network)
   }
 }
