@@ -161,6 +161,36 @@ test('NFT: the fee of the sample follows from the claim: 87.227414330218 XRD of 
   )
 })
 
+test('NFT: an exactly covered one owes its owner nothing, not even the last digit', async () => {
+  const amounts = ['5522.875816993464', '1234.567891234567891', '999.999999999999999', '777.7', '3.141592653589793238']
+  const ledger = await instantLedger({
+    genesis: {
+      cdps: amounts.map((lsuAmount) => ({
+        claims: [{ validator: 'validator-2', lsuAmount }],
+        loans: { XRD: '50000' },
+      })),
+    },
+  })
+  for (const number of amounts.keys()) {
+    const market = ledger.addresses.market
+    const receipt = await ledger.preview({
+      manifest: `CALL_METHOD Address("${market}") "get_nft_value" NonFungibleLocalId("#${number + 1}#");`,
+      signerPublicKeys: [],
+      useFreeCredit: true,
+      assumeAllSignatureProofs: false,
+      skipEpochCheck: true,
+      startEpochInclusive: 1,
+      endEpochExclusive: 2,
+      nonce: 1,
+      tipPercentage: 0,
+    })
+    const numbers = JSON.stringify(receipt.outputs, (_key, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    )
+    expect(/"value":"([\d.]+)","fieldName":"compensation_value"/.exec(numbers)?.[1]).toBe('0')
+  }
+})
+
 test('a claim NFT is not paid out before its epoch', async () => {
   const ledger = await instantLedger({ genesis: { cdps: [] } })
   const [validator] = ledger.addresses.validators

@@ -90,6 +90,22 @@ test('fails whole when the flash loan is not repaid, and takes nothing but the f
   expect(ledger.control.summary().liquidations).toEqual([])
 })
 
+test('fails when the flash loan comes back without its fee', async () => {
+  const ledger = await fundedLedger()
+  const { pool, xrd, loanTermResource } = ledger.addresses
+  const repayWith = (amount: string) => `${operator.lockFee()}
+CALL_METHOD Address("${pool}") "take_flash_loan" Map<Address, Decimal>(Address("${xrd}") => Decimal("100"));
+CALL_METHOD Address("${operator.account}") "withdraw" Address("${xrd}") Decimal("1");
+TAKE_FROM_WORKTOP Address("${xrd}") Decimal("${amount}") Bucket("payment");
+TAKE_ALL_FROM_WORKTOP Address("${loanTermResource}") Bucket("term");
+CALL_METHOD Address("${pool}") "repay_flash_loan" Array<Bucket>(Bucket("payment")) Bucket("term");
+${operator.depositAll()}`
+  const short = ledger.transactionByIntent(await operator.send(ledger, repayWith('100.099999999999999999')))
+  expect(short?.errorMessage).toMatch(/FlashLoanNotRepaid: 100.099999999999999999 of 100.1/)
+  const whole = ledger.transactionByIntent(await operator.send(ledger, repayWith('100.1')))
+  expect(whole?.status).toBe('CommittedSuccess')
+})
+
 test('fails a manifest that leaves something on the worktop or in a bucket', async () => {
   const ledger = await fundedLedger()
   const withdraw = `CALL_METHOD Address("${operator.account}") "withdraw" Address("${ledger.addresses.xrd}") Decimal("5");\n`
