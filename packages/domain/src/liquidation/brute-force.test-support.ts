@@ -79,6 +79,8 @@ function profitOf(
     const offered = into === debt.resource ? undefined : venue({ from: into, to: debt.resource, amountIn: amount })
     return offered ? Decimal.min(value.times(tolerated), offered.times(debt.price)) : value.times(tolerated)
   }
+  // Quotes are answers to single trades.
+  if ([...toSell.keys()].filter((resource) => resource !== debt.resource).length > 1) return undefined
   let inDebt = Decimal.ZERO
   for (const [from, { amount, value }] of toSell) {
     const out = from === debt.resource ? amount : venue({ from, to: debt.resource, amountIn: amount })

@@ -293,3 +293,28 @@ describe('what the operator allows', () => {
     expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
   })
 })
+
+describe('several collaterals', () => {
+  const cdp = aCdp({
+    loans: [[XUSDC, aLoan('20')]],
+    collaterals: [
+      [HUG, aCollateral('5000000')],
+      [XRD_DEPOSIT_UNIT, aCollateral('700')],
+      [XRD, aCollateral('900')],
+    ],
+  })
+
+  test('of one resource once redeemed are sold together', () => {
+    const input = planningInput(cdp)
+    const plan = planned(choosePlan(input, quotesAt(input)))
+    expect(plan.seizures.map((each) => each.resource).sort()).toEqual([XRD_DEPOSIT_UNIT, XRD].sort())
+    expect(kinds(plan).filter((kind) => kind === 'swap')).toHaveLength(1)
+  })
+
+  test('of different resources are never sold in one transaction: the second trade would fetch less than its quote', () => {
+    const input = planningInput(cdp, { balances: [[XUSDC, '20']], policy: { minProfitXrd: Decimal.parse('-1000') } })
+    const { alternatives } = choosePlan(input, quotesAt(input))
+    for (const { plan } of alternatives)
+      expect(plan?.steps.filter((step) => step.kind === 'swap').length ?? 0).toBeLessThanOrEqual(1)
+  })
+})

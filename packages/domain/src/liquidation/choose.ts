@@ -55,6 +55,8 @@ function alternativesFor(input: PlanningInput, quotes: QuoteBook): readonly Alte
   return [...fungibleAlternatives(input, quotes), ...nftAlternatives(input, quotes)]
 }
 
+/** Reasons named in one line. */
+const MAX_REASONS = 4
 /** Rows of the table with a price, and as many without. */
 const MAX_TABLED = 20
 
@@ -121,5 +123,7 @@ function ruledOut(alternative: Alternative): ConsideredAlternative {
 
 function whyImpossible(alternatives: readonly Alternative[]): string {
   const reasons = new Set(alternatives.flatMap((each) => ('why' in each ? [each.why] : [])))
-  return reasons.size === 0 ? 'the CDP owes or pledges nothing that can be liquidated' : [...reasons].join('; ')
+  if (reasons.size === 0) return 'the CDP owes or pledges nothing that can be liquidated'
+  const more = reasons.size > MAX_REASONS ? [`and ${reasons.size - MAX_REASONS} other reasons`] : []
+  return [...[...reasons].slice(0, MAX_REASONS), ...more].join('; ')
 }

@@ -33,8 +33,7 @@ function alternativeOf(proposal: Proposal, way: WayOut, funding: Funding, input:
   const debt = amounts.debt
   const label = `${proposal.label}, ${funding.kind}, ${way.label}`
   const owed = funding.fromFlashLoan.isPositive() ? funding.fromFlashLoan.plus(funding.flashLoanFee) : Decimal.ZERO
-  if (way.inDebtResource.lt(owed))
-    return { label, why: `the exit returns ${way.inDebtResource} of the debt's resource, the flash loan wants ${owed}` }
+  if (way.inDebtResource.lt(owed)) return { label, why: 'what the exit returns does not repay the flash loan' }
 
   const keptValueXrd = Decimal.sum(way.kept.map((each) => each.valueXrd))
   const costs = {

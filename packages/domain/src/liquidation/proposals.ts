@@ -26,7 +26,7 @@ export interface RuledOut {
 const SIZE_FRACTIONS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.parse(text))
 /** Collaterals that one liquidation seizes at most; a CDP holds eight positions, and each round can be followed by another. */
 const MAX_ORDER_LENGTH = 3
-/** Longer orders are only tried for CDPs with few collaterals; the eight-position worst case would ask for hundreds of quotes. */
+/** Of CDPs with more collaterals each is tried alone; the eight-position worst case would ask for hundreds of quotes. */
 const MAX_ORDERED_COLLATERALS = 3
 
 /** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
@@ -82,11 +82,7 @@ function ordersOf(
     const rest = seizable.filter((each) => !order.includes(each))
     return [order, ...rest.flatMap((each) => extended([...order, each]))]
   }
-  const orders = seizable.flatMap((each) => extended([each]))
-  // Beyond the exhaustive search one order takes all, the most valuable first.
-  return longest === 1 && seizable.length > 1
-    ? [...orders, [...seizable].sort((a, b) => b.value.compareTo(a.value))]
-    : orders
+  return seizable.flatMap((each) => extended([each]))
 }
 
 /** The fractions of the most payable, and what each way of funding can raise, as far as it can be raised at all. */

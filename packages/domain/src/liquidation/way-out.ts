@@ -33,12 +33,10 @@ interface Part {
   readonly kept: string | undefined
 }
 
-/** Up to so many seized collaterals every combination of selling and keeping is looked at. */
-const MAX_COMBINED = 3
-
 /**
  * Every combination of turning collaterals into the debt's resource and keeping them. A sale beyond the policy's slippage is not made;
- * what cannot be sold or redeemed is kept.
+ * what cannot be sold or redeemed is kept. At most one resource is sold: quotes are answers to single trades, and two trades into one
+ * resource may share a pool, where the second fetches less than was quoted. What is left over is liquidated next time.
  */
 export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
   const parts = proposal.amounts.seizures
@@ -46,10 +44,15 @@ export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteB
     .map((seizure) => partOf(seizure, proposal, input))
   const ways = new Map<string, WayOut>()
   for (const choice of choicesOf(parts, debtOf(proposal))) {
+    if (soldResources(choice, debtOf(proposal)).size > 1) continue
     const way = wayOut(proposal, choice, input, quotes)
     ways.set(way.label, ways.get(way.label) ?? way)
   }
   return [...ways.values()]
+}
+
+function soldResources(choice: readonly Part[], debt: ResourceAddress): ReadonlySet<ResourceAddress> {
+  return new Set(choice.filter((part) => part.kept === undefined && part.sold !== debt).map((part) => part.sold))
 }
 
 /** The parts with some of those that could be converted marked as kept; first none, then more and more. */
@@ -57,7 +60,6 @@ function choicesOf(parts: readonly Part[], debt: ResourceAddress): readonly (rea
   const keep = (part: Part): Part => ({ ...part, kept: part.kept ?? 'kept by choice' })
   // The debt's own resource needs no exit.
   const isChoice = (part: Part) => part.kept === undefined && (part.isRedeemed || part.sold !== debt)
-  if (parts.length > MAX_COMBINED) return [parts, parts.map((part) => (isChoice(part) ? keep(part) : part))]
   return parts.reduce<readonly (readonly Part[])[]>(
     (choices, part) => [
       ...choices.map((choice) => [...choice, part]),
