@@ -20,13 +20,17 @@ choose_environment "$root" "teardown.sh <environment> [--i-mean-mainnet]" "$@"
 require_inputs TF_VAR_account_id TF_VAR_alarm_emails
 if [ "$environment" = global ]; then require_inputs TF_VAR_repository; else require_inputs TF_VAR_release; fi
 
+state_bucket="weft-global-terraform-state-$TF_VAR_account_id"
 if [ "$environment" = global ]; then
   for other in "$root"/environments/*/; do
     other=$(basename "$other")
     if [ "$other" = global ]; then continue; fi
-    # An environment without resources has an empty or no state; global holds what the others stand on.
-    if aws s3 cp --only-show-errors "s3://weft-global-terraform-state-$TF_VAR_account_id/$other/terraform.tfstate" - 2>/dev/null |
-      grep -q '"mode": "managed"'; then
+    # An environment that is gone leaves an empty state, one that never was leaves none. Anything that goes wrong here
+    # ends the script: not knowing is no permission to go on.
+    found=$(aws s3api list-objects-v2 --bucket "$state_bucket" --prefix "$other/terraform.tfstate" --query KeyCount --output text)
+    if [ "$found" = 0 ]; then continue; fi
+    state=$(aws s3 cp --only-show-errors "s3://$state_bucket/$other/terraform.tfstate" -)
+    if [[ $state == *'"mode": "managed"'* ]]; then
       echo "'$other' still has resources: tear it down first, global is the last." >&2
       exit 1
     fi
