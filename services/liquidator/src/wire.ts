@@ -7,16 +7,16 @@ import {
   RecordsTable,
   SsmModeSwitch,
 } from '@weft/aws'
-import { type Clock, DEFAULT_PLAUSIBILITY, type ExitVenue, type LiquidationStep } from '@weft/domain'
+import { type Clock, DEFAULT_PLAUSIBILITY, type LiquidationStep } from '@weft/domain'
 import {
   DexPriceSource,
+  exitVenues,
   GatewayClient,
   GatewayHealthOracle,
   GatewayLedger,
   GatewayPast,
   GatewayTip,
   type NetworkConfig,
-  SimulatedDexVenue,
 } from '@weft/radix'
 import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
 import type { EventLog, Metrics } from '@weft/telemetry'
@@ -85,7 +85,11 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     quarantine: new DynamoQuarantineStore(table),
     journal: new DynamoExecutionJournal(table),
     signer,
-    venues: venuesOf(client, network, market),
+    venues: exitVenues(network, {
+      client,
+      account: signer.account,
+      divisibilityOf: (resource) => market.lastRead?.divisibilities.get(resource) ?? 18,
+    }),
     writeManifest: (steps: readonly LiquidationStep[]) =>
       buildLiquidationManifest(steps, {
         networkId: network.networkId,
@@ -107,20 +111,4 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
 function secondPricesOf(client: GatewayClient, network: NetworkConfig): DexPriceSource | undefined {
   const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
   return dex && new DexPriceSource(client, network, dex.component)
-}
-
-/** Venues that can be asked for quotes, in the configured order. */
-function venuesOf(client: GatewayClient, network: NetworkConfig, market: MarketAtTip): readonly ExitVenue[] {
-  return network.venues.flatMap((venue): ExitVenue[] => {
-    if (venue.kind !== 'simulated-dex') return []
-    return [
-      new SimulatedDexVenue(client, {
-        name: venue.name,
-        component: venue.component,
-        networkId: network.networkId,
-        xrd: network.addresses.xrd,
-        divisibilityOf: (resource) => market.lastRead?.divisibilities.get(resource) ?? 18,
-      }),
-    ]
-  })
 }

@@ -33,14 +33,14 @@ const small = fc.nat({ max: 2 })
 export const anAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Action>({ do: 'detect' }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('duplicate' as const), nth: fc.nat({ max: 5 }) }) },
-  { weight: 5, arbitrary: fc.constant<Action>({ do: 'deliver' }) },
+  { weight: 7, arbitrary: fc.constant<Action>({ do: 'deliver' }) },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constant('step' as const), worker: small, times: fc.integer({ min: 1, max: 36 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), worker: small }) },
   {
-    weight: 4,
+    weight: 6,
     arbitrary: fc.record({ do: fc.constant('kill' as const), worker: small, after: fc.nat({ max: 36 }) }),
   },
   {
