@@ -82,7 +82,11 @@ export async function startTestMarket(
     priceTrust: priceTrustStore(new RecordsTable(aws.dynamodb, resources.table), 'local'),
     wall,
     takeJobs: () => takeJobs(aws, resources.queues.indexing.url),
-    storedKeys: () => Array.fromAsync(objects.keys('')),
+    async storedKeys() {
+      const keys: string[] = []
+      for await (const key of objects.keys('')) keys.push(key)
+      return keys
+    },
     async stop() {
       await server.close()
       ledger.close()

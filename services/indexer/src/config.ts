@@ -2,6 +2,8 @@ import { Decimal, decimalText, NetworkName, parseEnvironment, wholeNumber } from
 import { chosenNetwork, type NetworkConfig } from '@weft/radix'
 import * as z from 'zod'
 
+const CONFIRM_BOUNDS = 'must be a decimal above 0 and at most 1: the ledger decides from there'
+
 const Environment = z.object({
   WEFT_ENVIRONMENT: z.string().regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be a short lower-case name'),
   WEFT_NETWORK: NetworkName,
@@ -12,11 +14,12 @@ const Environment = z.object({
   WEFT_RECORDS_TABLE: z.string().min(3),
   WEFT_INDEXING_QUEUE_URL: z.url(),
   WEFT_LIQUIDATION_QUEUE_URL: z.url(),
-  WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV: decimalText
-    .refine(
-      (ltv) => ltv.isPositive() && ltv.lte(Decimal.ONE),
-      'must be above 0 and at most 1: the ledger decides from there',
-    )
+  WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV: z
+    .string()
+    // Checked before it is parsed: the parser's own message repeats the text, which may be a secret in the wrong place.
+    .regex(/^[01](\.\d{1,18})?$/, CONFIRM_BOUNDS)
+    .pipe(decimalText)
+    .refine((ltv) => ltv.isPositive() && ltv.lte(Decimal.ONE), CONFIRM_BOUNDS)
     .default(Decimal.parse('0.98')),
   WEFT_INDEXER_CONCURRENCY: wholeNumber(1, 32).default(2),
   WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
