@@ -187,6 +187,27 @@ test('stands still while halted, and goes on with prices as old as the halt', as
   expect((await receipt()).status).toBe('Succeeded')
 })
 
+test('makes rounds by itself when it is given a round length, until it is closed', async () => {
+  const ledger = await createLedger({ seed: 1, cdps: 5, roundMs: 5 })
+  const genesis = ledger.tip().stateVersion
+  await expect.poll(() => ledger.tip().stateVersion).toBeGreaterThan(genesis + 3)
+  ledger.close()
+  const closed = ledger.tip().stateVersion
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(ledger.tip().stateVersion).toBe(closed)
+})
+
+test('follows the clock it is given, but never backwards', async () => {
+  let nowMs = START
+  const ledger = await createLedger({ seed: 1, cdps: 0, roundMs: 0, clock: { now: () => nowMs } })
+  nowMs += 12_345
+  ledger.control.advanceRound()
+  expect(ledger.tip().timestampMs).toBe(START + 12_345)
+  nowMs -= 5_000
+  ledger.control.advanceRound()
+  expect(ledger.tip().timestampMs).toBe(START + 12_345)
+})
+
 function bigintsAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }

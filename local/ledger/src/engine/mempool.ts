@@ -93,17 +93,17 @@ export class Mempool {
 
   /** Commits what is due, in the order it became due. */
   commitDue(): void {
+    this.#forgetExpired()
     const due = [...this.#pending]
       .filter(([, { dueAtMs, lost }]) => !lost && dueAtMs <= this.#chain.nowMs)
       .sort(([, a], [, b]) => a.dueAtMs - b.dueAtMs)
     for (const [payloadHash, pending] of due) {
       const { transaction } = pending
-      const { epoch } = this.#chain
-      if (epoch >= transaction.endEpochExclusive || this.#chain.history.ofIntent(transaction.intentHash)) {
+      if (this.#chain.history.ofIntent(transaction.intentHash)) {
         this.#pending.delete(payloadHash)
         continue
       }
-      if (epoch < transaction.startEpochInclusive) continue
+      if (this.#chain.epoch < transaction.startEpochInclusive) continue
       const outcome = this.#chain.commit(transaction)
       if ('rejected' in outcome) {
         pending.lastError = outcome.rejected
@@ -114,7 +114,13 @@ export class Mempool {
     }
   }
 
-  /** True once nothing is waiting that could be committed now. */
+  /** Expired transactions need no place any more, the lost ones included: their status follows from the epoch. */
+  #forgetExpired(): void {
+    for (const [payloadHash, { transaction }] of this.#pending)
+      if (this.#chain.epoch >= transaction.endEpochExclusive) this.#pending.delete(payloadHash)
+  }
+
+  /** True when something is waiting whose time to commit has come. */
   hasDue(nowMs: number): boolean {
     return [...this.#pending.values()].some(({ dueAtMs, lost }) => !lost && dueAtMs <= nowMs)
   }
