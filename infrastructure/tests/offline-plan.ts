@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,6 +20,11 @@ export const REPOSITORY = 'weft/backend'
 export const SECRET_CANARY = 'canary-of-a-push-token'
 
 const hash = (digit: string) => digit.repeat(64)
+
+/** Every environment that runs the services: all folders but `global`. A new one is checked from its first commit. */
+export function serviceEnvironments(): string[] {
+  return readdirSync(join(infrastructure, 'environments')).filter((name) => name !== 'global')
+}
 
 /** What the pipeline would pass in; the same for every environment, each takes what it declares. */
 const INPUTS: Record<string, Record<string, string>> = {

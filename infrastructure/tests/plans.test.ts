@@ -5,7 +5,7 @@ import { containersOffDesign, eventSourcesOffDesign, servicesOffDesign } from '.
 import { ineffectiveGrants } from './iam-catalogue.ts'
 import { ROLES_WITHOUT_BOUNDARY, WILDCARD_RESOURCES } from './justifications.ts'
 import { accountWideNames, collisions, namesWithoutEnvironment, untagged } from './naming-policies.ts'
-import { planOf, SECRET_CANARY } from './offline-plan.ts'
+import { planOf, SECRET_CANARY, serviceEnvironments } from './offline-plan.ts'
 import { type Attributes, ofType, type Plan, type PlannedResource, parsePlan, text } from './plan.ts'
 import { deadLettersKeptTooShort, queuesWithoutLongerDeadLetterQueue } from './queue-policies.ts'
 import { allStatements, rolesWithoutBoundary, unjustifiedWildcardResources, wildcardActions } from './role-policies.ts'
@@ -176,20 +176,29 @@ const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan
 const OF_ENVIRONMENTS_ONLY: Policy[] = [missingAlarms]
 
 describeWithTerraform('the plans of the environments', () => {
+  let environments: Plan[]
   let mainnet: Plan
   let stokenet: Plan
   let global: Plan
 
   beforeAll(async () => {
-    mainnet = await planOf('mainnet')
-    stokenet = await planOf('stokenet')
+    environments = []
+    for (const name of serviceEnvironments()) environments.push(await planOf(name))
+    mainnet = planned('mainnet')
+    stokenet = planned('stokenet')
     global = await planOf('global')
   })
+
+  function planned(environment: string): Plan {
+    const plan = environments.find((candidate) => candidate.environment === environment)
+    if (plan === undefined) throw new Error(`infrastructure/environments/${environment} is missing.`)
+    return plan
+  }
 
   test.each([...new Set(POLICIES.map(({ policy }) => policy))].map((policy) => ({ name: policy.name, policy })))(
     'have no $name',
     ({ policy }) => {
-      const plans = OF_ENVIRONMENTS_ONLY.includes(policy) ? [mainnet, stokenet] : [mainnet, stokenet, global]
+      const plans = OF_ENVIRONMENTS_ONLY.includes(policy) ? environments : [...environments, global]
       expect(plans.flatMap(policy)).toEqual([])
     },
   )
@@ -198,11 +207,10 @@ describeWithTerraform('the plans of the environments', () => {
     expect(policy(broken(mainnet)).join('\n')).toMatch(objection)
   })
 
-  test('share no name, so that both environments live in one account and region', () => {
+  test('share no name, so that all environments live in one account and region', () => {
     expect(accountWideNames(mainnet).length).toBeGreaterThan(60)
-    expect([...collisions(mainnet, stokenet), ...collisions(mainnet, global), ...collisions(stokenet, global)]).toEqual(
-      [],
-    )
+    const all = [...environments, global]
+    expect(all.flatMap((a, index) => all.slice(index + 1).flatMap((b) => collisions(a, b)))).toEqual([])
   })
 
   test('would collide if one environment took a name of the other', () => {
@@ -222,7 +230,7 @@ describeWithTerraform('the plans of the environments', () => {
   })
 
   test('grant only what AWS knows, on resources and under conditions that the actions have', async () => {
-    const statements = [mainnet, stokenet, global]
+    const statements = [...environments, global]
       .flatMap(allStatements)
       .filter(({ statement }) => statement.effect === 'Allow')
     const problems = await Promise.all(

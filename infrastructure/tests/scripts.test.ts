@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { describeWithTerraform } from './terraform.ts'
+import { serviceEnvironments } from './offline-plan.ts'
+import { announceMissingTerraform, describeWithTerraform } from './terraform.ts'
 
 const infrastructure = join(import.meta.dirname, '..')
 const run = promisify(execFile)
 const scripts = globSync('scripts/*.sh', { cwd: infrastructure })
 const setsid = spawnSync('setsid', ['true']).status === 0
 const shellcheck = spawnSync('shellcheck', ['--version']).status === 0
+
+announceMissingTerraform()
 
 describeWithTerraform('terraform-check-all.sh', () => {
   test('finds every module, blueprint, environment and the bootstrap in order', async () => {
@@ -39,11 +42,11 @@ describe('terraform test files', () => {
 })
 
 describe('the environments', () => {
-  test('are the same code: everything but main.tf and the state key is byte for byte equal', () => {
-    expect(read('environments/stokenet', 'terraform.tf')).toBe(read('environments/mainnet', 'terraform.tf'))
+  test.each(serviceEnvironments())('%s is the same code as mainnet: only main.tf and the state key differ', (name) => {
+    expect(read(`environments/${name}`, 'terraform.tf')).toBe(read('environments/mainnet', 'terraform.tf'))
     const backend = (environment: string) =>
-      read(`environments/${environment}`, 'state.s3.tfbackend').replace(environment, '<environment>')
-    expect(backend('stokenet')).toBe(backend('mainnet'))
+      read(`environments/${environment}`, 'state.s3.tfbackend').replace(`"${environment}/`, '"<environment>/')
+    expect(backend(name)).toBe(backend('mainnet'))
   })
 })
 

@@ -12,8 +12,8 @@ function findsTerraform(): boolean {
 }
 
 /**
- * A suite that needs terraform. Where it is missing the suite is skipped with one visible line, so that whoever only
- * works on the services is not stopped; in CI (`CI` set) a missing terraform is a failure, or nothing would be checked.
+ * A suite that needs terraform. Where it is missing the suite is skipped, so that whoever only works on the services is
+ * not stopped; in CI (`CI` set) a missing terraform is a failure, or nothing would be checked.
  */
 export function describeWithTerraform(title: string, suite: () => void): void {
   if (findsTerraform()) {
@@ -28,6 +28,13 @@ export function describeWithTerraform(title: string, suite: () => void): void {
     })
     return
   }
-  console.warn(`SKIPPED: ${title}. terraform is not installed; see infrastructure/README.md.`)
   describe.skip(title, suite)
+}
+
+/** Says in one line what is being skipped. One test file calls it, not each: the line would drown in its repetitions. */
+export function announceMissingTerraform(): void {
+  if (findsTerraform() || process.env.CI) return
+  console.warn(
+    'SKIPPED: everything that needs Terraform, which is not installed (1.11 or later). See infrastructure/README.md.',
+  )
 }
