@@ -258,6 +258,18 @@ describe('what the operator allows', () => {
     })
   })
 
+  test('in protocol mode too, the guard covers the flash loan and its fee', () => {
+    const policy = {
+      maxSlippage: Decimal.parse('0.2'),
+      protocolMode: { maxLossPerCdpXrd: Decimal.parse('500'), maxLossPerDayXrd: Decimal.parse('1000') },
+    }
+    const input = planningInput(TOKEN_CDP, { policy })
+    const plan = planned(choosePlan(input, quotesAt(input, '0.04')))
+    expect(plan.steps.find((step) => step.kind === 'assert-at-least')).toMatchObject({
+      amount: Decimal.parse('5.005'),
+    })
+  })
+
   test.each([
     ['the CDP', TOKEN_CDP.id],
     ['the debt', XUSDC],
