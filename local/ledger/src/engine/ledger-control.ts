@@ -1,6 +1,7 @@
 import { Decimal } from '@weft/domain/decimal'
 import type { CommittedTransaction } from '../view.ts'
 import { ADDRESSES } from './addressbook.ts'
+import { XRD } from './addresses.ts'
 import * as actions from './cdp-actions.ts'
 import {
   ActionFailedError,
@@ -30,7 +31,7 @@ export class SimulationControl implements LedgerControl {
   }
 
   setPrices(prices: Readonly<Record<string, string>>, how: { readonly feedOnly?: boolean } = {}): number {
-    const amounts = actions.amountsByName(prices)
+    const amounts = pricesByName(prices)
     let version = 0
     this.#round(() => {
       version = this.#simulation.publish(amounts, how.feedOnly ?? false)
@@ -48,7 +49,7 @@ export class SimulationControl implements LedgerControl {
     this.#simulation.schedule(
       script.map(({ atMs, prices, feedOnly }) => ({
         dueMs: this.#simulation.startMs + atMs,
-        prices: actions.amountsByName(prices),
+        prices: pricesByName(prices),
         feedOnly: feedOnly ?? false,
       })),
     )
@@ -221,4 +222,14 @@ export class SimulationControl implements LedgerControl {
   #tipVersion(): number {
     return this.#simulation.chain.history.tipVersion
   }
+}
+
+/** @throws {UnknownNameError} for a price of XRD itself: a fall of XRD is a rise of everything else. */
+function pricesByName(prices: Readonly<Record<string, string>>): ReadonlyMap<string, Decimal> {
+  const amounts = actions.amountsByName(prices)
+  const xrd = amounts.get(XRD)
+  if (xrd && !xrd.eq(Decimal.ONE))
+    throw new UnknownNameError('XRD is the unit of account and always 1; to let it fall, raise the other prices.')
+  amounts.delete(XRD)
+  return amounts
 }
