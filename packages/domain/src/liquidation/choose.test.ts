@@ -289,7 +289,10 @@ describe('what the operator allows', () => {
     const allowed = [{ subject: TOKEN_CDP.id, reason: 'trial', expiresAtMs: LEDGER_TIME_MS + 1 }]
     const input = planningInput(TOKEN_CDP, { policy: { allowed } })
     expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'planned' })
-    expect(choosePlan({ ...input, nowMs: LEDGER_TIME_MS + 1 }, [])).toMatchObject({ kind: 'impossible' })
+    expect(choosePlan({ ...input, nowMs: LEDGER_TIME_MS + 1 }, quotesAt(input))).toMatchObject({
+      kind: 'impossible',
+      why: expect.stringContaining('not on the allow list'),
+    })
     const other = [{ subject: '#8#', reason: 'trial', expiresAtMs: null }]
     const others = planningInput(TOKEN_CDP, { policy: { allowed: other } })
     expect(choosePlan(others, quotesAt(others))).toMatchObject({ kind: 'impossible' })

@@ -82,6 +82,12 @@ describe('LSU', () => {
     expect(kinds(plan)).not.toContain('swap')
   })
 
+  test('are not financed when own XRD cannot add what the loan leaves open', () => {
+    const input = planningInput(cdp, { policy: { lsuExit: 'finance' }, balances: [[XRD, '110']] })
+    const verdict = choosePlan(input, quotesAt(input))
+    expect(verdict).toMatchObject({ kind: 'impossible', why: expect.stringContaining('beside the loan, 0 are free') })
+  })
+
   test('are not financed from a pool that has nothing left to lend', () => {
     const pool = aPool(XRD_DEPOSIT_UNIT)
     const exhausted = { ...pool, utilisationLimit: { kind: 'supply-ratio', ratio: Decimal.parse('0.9') } } as const
