@@ -15,7 +15,7 @@ import {
 import { commitOnce } from './commit-once.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import { finish } from './finish.ts'
-import { governors } from './guards/governors.ts'
+import { DAY_MS, governors } from './guards/governors.ts'
 import { killSwitch } from './guards/kill-switch.ts'
 import { ledgerFresh } from './guards/ledger-fresh.ts'
 import { previewMatches } from './guards/preview-matches.ts'
@@ -121,7 +121,11 @@ async function execute(
   deps: LiquidatorDeps,
 ): Promise<LiquidationOutcome> {
   if (latest?.state === 'planned') await abandon(claim, latest, deps)
-  const governed = await governors(candidate.cdpId, deps.limits.spend, deps.journal, deps.clock.now())
+  const [attemptsOfCdp, executionsOfDay] = await Promise.all([
+    deps.journal.attemptsOf(candidate.cdpId),
+    deps.executions.within(DAY_MS),
+  ])
+  const governed = governors({ attemptsOfCdp, executionsOfDay }, deps.limits.spend, deps.clock.now())
   if (governed.kind === 'stop') return governed.outcome
   const wallet = await walletFloor(deps.signer.account, judged.reading.market.xrd, deps.policy, deps.ledger)
   if (wallet.kind === 'stop') return wallet.outcome

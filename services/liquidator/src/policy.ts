@@ -71,7 +71,6 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
       maxFeesPerHourXrd: settings.maxFeesPerHourXrd,
       maxLossesPerDayXrd: settings.maxLossesPerDayXrd,
       maxFailedAttemptsPerCdp: settings.maxFailedAttemptsPerCdp,
-      executionsLookedAt: 1_000,
     },
     // Ends before the function's time-out of 120 s does.
     follow: { pollEveryMs: 500, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },

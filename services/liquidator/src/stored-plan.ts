@@ -1,5 +1,6 @@
 import {
   type ConsideredAlternative,
+  Decimal,
   decimalText,
   type LiquidationPlan,
   mapOf,
@@ -61,13 +62,22 @@ export function storedPlan(
     terms: { ...plan.terms },
     expectedChanges: new Map(plan.expectedChanges),
     unitValuesXrd,
-    alternatives: alternatives.map((each) => ({
+    alternatives: best(alternatives).map((each) => ({
       label: each.label,
       verdict: each.verdict,
       profitXrd: each.profitXrd ?? null,
       why: each.why,
     })),
   }
+}
+
+/** A record must stay small: every one of the last day is read again and again by the governors. */
+const ALTERNATIVES_KEPT = 12
+
+/** The most profitable, then those that were impossible; the whole table is `explain`'s to show. */
+function best(alternatives: readonly ConsideredAlternative[]): readonly ConsideredAlternative[] {
+  const worth = (each: ConsideredAlternative) => each.profitXrd ?? Decimal.MIN
+  return [...alternatives].sort((a, b) => worth(b).compareTo(worth(a))).slice(0, ALTERNATIVES_KEPT)
 }
 
 export function planToJson(plan: StoredPlan): string {

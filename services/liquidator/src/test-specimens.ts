@@ -5,6 +5,7 @@ import {
   type CdpId,
   cdpIdOf,
   Decimal,
+  type ExecutionRecord,
   type MarketSnapshot,
   ResourceAddress,
   runIdOf,
@@ -74,5 +75,26 @@ export function aCandidateOf(cdpId: CdpId, stateVersion = 10, detectedAtMs = 1_0
     totalLoanValueXrd: Decimal.parse('100'),
     totalCollateralValueXrd: Decimal.parse('120'),
     detectedAtMs,
+  }
+}
+
+/** The first attempt on CDP #7#, planned and nothing more; `changes` says what became of it. */
+export function anExecution(changes: Partial<ExecutionRecord> = {}): ExecutionRecord {
+  const atMs = changes.updatedAtMs ?? 1_000
+  return {
+    schemaVersion: 1,
+    cdpId: cdpIdOf(7),
+    attempt: 1,
+    state: 'planned',
+    runId: runIdOf(atMs, 10),
+    candidateStateVersion: 10,
+    expectedProfitXrd: Decimal.ONE,
+    planJson: '{}',
+    signed: null,
+    realised: null,
+    reason: null,
+    createdAtMs: atMs,
+    updatedAtMs: atMs,
+    ...changes,
   }
 }

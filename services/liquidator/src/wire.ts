@@ -28,6 +28,7 @@ import type { Patience } from './follow.ts'
 import { JudgedPriceTrust } from './judged-price-trust.ts'
 import { MarketAtTip } from './market-at-tip.ts'
 import { limitsOf, policyOf } from './policy.ts'
+import { RecentExecutions } from './recent-executions.ts'
 
 export interface Surroundings {
   readonly aws: Pick<AwsClients, 'dynamodb' | 'ssm'>
@@ -70,6 +71,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
       venues: network.venues.map((venue) => venue.component),
     },
   })
+  const journal = new DynamoExecutionJournal(table)
   return {
     mode: new SsmModeSwitch(aws.ssm, {
       parameter: config.modeParameter,
@@ -83,7 +85,8 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     oracle: new GatewayHealthOracle(client, network),
     prices: new JudgedPriceTrust(priceTrustStore(table, network.name), DEFAULT_PLAUSIBILITY, clock),
     quarantine: new DynamoQuarantineStore(table),
-    journal: new DynamoExecutionJournal(table),
+    journal,
+    executions: new RecentExecutions(journal, clock),
     signer,
     venues: exitVenues(network, {
       client,

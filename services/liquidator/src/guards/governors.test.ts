@@ -1,5 +1,6 @@
-import { cdpIdOf, Decimal, type ExecutionRecord, type ExecutionState, runIdOf } from '@weft/domain'
+import { Decimal, type ExecutionRecord, type ExecutionState } from '@weft/domain'
 import { expect, test } from 'vitest'
+import { anExecution } from '../test-specimens.ts'
 import { governors } from './governors.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -8,7 +9,6 @@ const LIMITS = {
   maxFeesPerHourXrd: Decimal.parse('10'),
   maxLossesPerDayXrd: Decimal.parse('20'),
   maxFailedAttemptsPerCdp: 3,
-  executionsLookedAt: 100,
 }
 
 function ended(
@@ -16,73 +16,57 @@ function ended(
   minutesAgo: number,
   money?: { feeXrd: string; realisedProfitXrd: string },
 ): ExecutionRecord {
-  const atMs = NOW - minutesAgo * MINUTE
-  return {
-    schemaVersion: 1,
-    cdpId: cdpIdOf(7),
-    attempt: 1,
-    state,
-    runId: runIdOf(atMs, 5),
-    candidateStateVersion: 5,
-    expectedProfitXrd: Decimal.ONE,
-    planJson: '{}',
-    signed: null,
-    realised: money
-      ? {
-          committedStateVersion: 6,
-          feeXrd: Decimal.parse(money.feeXrd),
-          realisedProfitXrd: Decimal.parse(money.realisedProfitXrd),
-        }
-      : null,
-    reason: null,
-    createdAtMs: atMs,
-    updatedAtMs: atMs,
+  const realised = money && {
+    committedStateVersion: 6,
+    feeXrd: Decimal.parse(money.feeXrd),
+    realisedProfitXrd: Decimal.parse(money.realisedProfitXrd),
   }
+  return anExecution({ state, updatedAtMs: NOW - minutesAgo * MINUTE, realised: realised ?? null })
 }
 
 function verdict(of: { cdp?: readonly ExecutionRecord[]; all?: readonly ExecutionRecord[] }) {
-  const journal = { attemptsOf: async () => of.cdp ?? [], recent: async () => of.all ?? of.cdp ?? [] }
-  return governors(cdpIdOf(7), LIMITS, journal, NOW)
+  const attemptsOfCdp = of.cdp ?? []
+  return governors({ attemptsOfCdp, executionsOfDay: of.all ?? attemptsOfCdp }, LIMITS, NOW)
 }
 
-test('passes with nothing spent', async () => {
-  expect(await verdict({})).toMatchObject({ kind: 'pass' })
+test('passes with nothing spent', () => {
+  expect(verdict({})).toMatchObject({ kind: 'pass' })
 })
 
-test('stops a CDP whose attempts keep failing within a day', async () => {
-  expect(await verdict({ cdp: [ended('failed', 5), ended('expired', 60), ended('failed', 1_400)] })).toMatchObject({
+test('stops a CDP whose attempts keep failing within a day', () => {
+  expect(verdict({ cdp: [ended('failed', 5), ended('expired', 60), ended('failed', 1_400)] })).toMatchObject({
     kind: 'stop',
     outcome: { kind: 'governed', governor: 'attempts-per-cdp', used: '3', limit: '3' },
   })
 })
 
-test('counts neither committed attempts nor those of days past', async () => {
+test('counts neither committed attempts nor those of days past', () => {
   expect(
-    await verdict({
+    verdict({
       cdp: [ended('failed', 5), ended('committed', 10), ended('failed', 1_441), ended('failed', 9_999)],
     }),
   ).toMatchObject({ kind: 'pass' })
 })
 
-test('stops when the last hour’s fees reach the limit, failed transactions included', async () => {
+test('stops when the last hour’s fees reach the limit, failed transactions included', () => {
   const all = [
     ended('committed', 5, { feeXrd: '4', realisedProfitXrd: '30' }),
     ended('failed', 59, { feeXrd: '6', realisedProfitXrd: '-6' }),
     ended('failed', 61, { feeXrd: '100', realisedProfitXrd: '0' }),
   ]
-  expect(await verdict({ all })).toMatchObject({
+  expect(verdict({ all })).toMatchObject({
     kind: 'stop',
     outcome: { governor: 'fees-per-hour', used: '10', limit: '10' },
   })
 })
 
-test('stops when a day’s losses reach the limit; profits do not pay for them', async () => {
+test('stops when a day’s losses reach the limit; profits do not pay for them', () => {
   const all = [
     ended('committed', 70, { feeXrd: '1', realisedProfitXrd: '500' }),
     ended('committed', 600, { feeXrd: '1', realisedProfitXrd: '-12' }),
     ended('committed', 1_439, { feeXrd: '1', realisedProfitXrd: '-8' }),
   ]
-  expect(await verdict({ all })).toMatchObject({
+  expect(verdict({ all })).toMatchObject({
     kind: 'stop',
     outcome: { governor: 'losses-per-day', used: '20', limit: '20' },
   })

@@ -1,8 +1,8 @@
-import { type CdpId, Decimal, type ExecutionJournal, type ExecutionRecord } from '@weft/domain'
+import { Decimal, type ExecutionRecord } from '@weft/domain'
 import { type GuardVerdict, pass, stop } from '../outcome.ts'
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+export const DAY_MS = 24 * HOUR_MS
 
 /** How much may be spent before an operator has to look. XRD. */
 export interface SpendLimits {
@@ -10,34 +10,38 @@ export interface SpendLimits {
   readonly maxLossesPerDayXrd: Decimal
   /** Attempts on one CDP that ended without a commit, within a day. */
   readonly maxFailedAttemptsPerCdp: number
-  /** How many of the newest executions are looked at; at least what one day can bring. */
-  readonly executionsLookedAt: number
+}
+
+/** What the journal knows of the last day. */
+export interface Spent {
+  readonly attemptsOfCdp: readonly ExecutionRecord[]
+  readonly executionsOfDay: readonly ExecutionRecord[]
 }
 
 /**
  * Caps what a wrong model or a hostile market can cost: elsewhere up to two thirds of all transactions were failed liquidations, and
- * false positives emptied the wallet that real work needed. Counted from the journal; workers in flight are not seen, so each
- * limit can be overrun by what one transaction of each concurrent worker costs.
+ * false positives emptied the wallet that real work needed. Counted from the journal as read up to ten seconds ago, without
+ * workers in flight: each limit can be overrun by what all workers spend in that time.
  */
-export async function governors(
-  cdpId: CdpId,
+export function governors(
+  { attemptsOfCdp, executionsOfDay }: Spent,
   limits: SpendLimits,
-  journal: Pick<ExecutionJournal, 'attemptsOf' | 'recent'>,
   nowMs: number,
-): Promise<GuardVerdict<{ readonly lossesTodayXrd: Decimal }>> {
+): GuardVerdict<{ readonly lossesTodayXrd: Decimal }> {
   const since = (ageMs: number) => (record: ExecutionRecord) => record.updatedAtMs > nowMs - ageMs
-  const failed = (await journal.attemptsOf(cdpId))
+  const failed = attemptsOfCdp
     .filter(since(DAY_MS))
     .filter((record) => record.state === 'failed' || record.state === 'expired').length
   if (failed >= limits.maxFailedAttemptsPerCdp)
     return stop(governed('attempts-per-cdp', failed, limits.maxFailedAttemptsPerCdp))
 
-  const recent = await journal.recent(limits.executionsLookedAt)
-  const feesXrd = Decimal.sum(recent.filter(since(HOUR_MS)).map((record) => record.realised?.feeXrd ?? Decimal.ZERO))
+  const feesXrd = Decimal.sum(
+    executionsOfDay.filter(since(HOUR_MS)).map((record) => record.realised?.feeXrd ?? Decimal.ZERO),
+  )
   if (feesXrd.gte(limits.maxFeesPerHourXrd)) return stop(governed('fees-per-hour', feesXrd, limits.maxFeesPerHourXrd))
 
   const lossesXrd = Decimal.sum(
-    recent
+    executionsOfDay
       .filter(since(DAY_MS))
       .map((record) => record.realised?.realisedProfitXrd ?? Decimal.ZERO)
       .filter((profitXrd) => profitXrd.isNegative()),

@@ -52,7 +52,7 @@ export class World {
         ...limits,
         leaseMs: LEASE_MS,
         follow: { pollEveryMs: 1_000, resubmitAfterMs: 5_000, giveBackAfterMs: 12_000 },
-        spend: { ...limits.spend, maxFailedAttemptsPerCdp: 1_000, executionsLookedAt: 20 },
+        spend: { ...limits.spend, maxFailedAttemptsPerCdp: 1_000 },
       },
     }
   }
