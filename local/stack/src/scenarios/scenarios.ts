@@ -81,10 +81,12 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'churn',
     summary: 'A crash while borrowers repay, add and close, and a competitor liquidates first: candidates go stale.',
-    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.8, competitor: 0.25 }, ...crash],
+    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.5, competitor: 0.05 }, ...crash],
     expectation: { liquidations: 'some', minStale: 1 },
     scriptMs: 15_000,
     drainMs: 90_000,
+    // Few hands, so that candidates wait in the queue while others act.
+    liquidatorConcurrency: 4,
   },
   {
     name: 'flaky-gateway',
@@ -109,7 +111,7 @@ export const SCENARIOS: readonly Scenario[] = [
         kind: 'exploit-price',
         atMs: AFTER_WRONG_HOURS_MS,
         collaterals: { HUG: '539703.171057886068001932' },
-        loans: { LSULP: '500000', XRD: '100000' },
+        loans: { LSULP: '5000', XRD: '5000' },
         takeBack: { HUG: '539000' },
       },
       { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + 1_000 },
