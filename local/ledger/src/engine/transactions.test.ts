@@ -184,6 +184,21 @@ test('commits an intent once, however often its payload is submitted', async () 
   expect(ledger.intentStatus(intentHash)).toMatchObject({ status: 'CommittedSuccess', committedStateVersion: version })
 })
 
+test('commits an intent once, even when two payloads of it wait side by side', async () => {
+  const ledger = await fundedLedger({ commitDelayMs: { min: 2000, max: 2000 } })
+  const other = await Operator.named('other')
+  const alone = await operator.sign(ledger, operator.lockFee(), { nonce: 77 })
+  const together = await operator.sign(ledger, operator.lockFee(), { nonce: 77, alsoSignedBy: other })
+  expect(together.intentHash).toBe(alone.intentHash)
+  for (const { payload } of [alone, together])
+    expect(await ledger.submit(payload)).toEqual({ kind: 'accepted', duplicate: false })
+  ledger.control.advanceRound(5)
+  const users = Array.from({ length: ledger.tip().stateVersion }, (_, i) => ledger.transactionAt(i + 1)?.user)
+  expect(users.filter((user) => user?.intentHash === alone.intentHash)).toHaveLength(1)
+  expect(ledger.intentStatus(alone.intentHash)).toMatchObject({ status: 'CommittedSuccess' })
+  expect(ledger.intentStatus(alone.intentHash).payloadHashes).toHaveLength(2)
+})
+
 test('shows a submission as pending until it is due, and as permanently rejected once its epochs are over', async () => {
   const ledger = await fundedLedger({ commitDelayMs: { min: 5000, max: 5000 } })
   const first = await operator.sign(ledger, operator.lockFee())

@@ -1,5 +1,11 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
-import { PublicKey, RadixEngineToolkit, Signature, TransactionBuilder } from '@radixdlt/radix-engine-toolkit'
+import {
+  PublicKey,
+  RadixEngineToolkit,
+  Signature,
+  SignatureWithPublicKey,
+  TransactionBuilder,
+} from '@radixdlt/radix-engine-toolkit'
 import { NETWORK_ID } from '../addresses.ts'
 import type { Ledger } from '../control.ts'
 
@@ -32,11 +38,17 @@ export class Operator {
   async sign(
     ledger: Ledger,
     manifest: string,
-    header: { readonly start?: number; readonly end?: number; readonly nonce?: number } = {},
+    header: {
+      readonly start?: number
+      readonly end?: number
+      readonly nonce?: number
+      /** Somebody who signs the intent as well: the same intent in another payload. */
+      readonly alsoSignedBy?: Operator
+    } = {},
   ): Promise<{ readonly payload: Uint8Array; readonly intentHash: string }> {
     const start = header.start ?? ledger.tip().epoch
     const builder = await TransactionBuilder.new()
-    const transaction = await builder
+    const unsigned = builder
       .header({
         networkId: NETWORK_ID,
         startEpochInclusive: start,
@@ -47,10 +59,16 @@ export class Operator {
         tipPercentage: 0,
       })
       .manifest({ instructions: { kind: 'String', value: manifest }, blobs: [] })
-      .notarize((hash) => new Signature.Ed25519(sign(null, hash, this.#key).toString('hex')))
+    const other = header.alsoSignedBy
+    if (other) unsigned.sign((hash) => new SignatureWithPublicKey.Ed25519(other.#signatureOf(hash), other.publicKeyHex))
+    const transaction = await unsigned.notarize((hash) => new Signature.Ed25519(this.#signatureOf(hash)))
     const payload = await RadixEngineToolkit.NotarizedTransaction.compile(transaction)
     const { id } = await RadixEngineToolkit.NotarizedTransaction.intentHash(transaction)
     return { payload, intentHash: id }
+  }
+
+  #signatureOf(hash: Uint8Array): string {
+    return sign(null, hash, this.#key).toString('hex')
   }
 
   /** Signs and submits; with a ledger that commits at once, the transaction is final when this resolves. */
