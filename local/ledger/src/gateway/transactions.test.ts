@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayTimestamp } from './ledger-state.ts'
-import { type ServedLedger, serveLedger, type TestSigner, testSigner, transferManifest } from './served-ledger.ts'
+import { type ServedLedger, serveLedger, type TestSigner, testSigner, transferManifest } from './test-served-ledger.ts'
 
 let served: ServedLedger
 let alice: TestSigner
