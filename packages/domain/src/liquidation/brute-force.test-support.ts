@@ -58,7 +58,7 @@ function profitOf(
     const whole = pool ? received.dividedBy(pool.deposits.unitRatio) : received
     const value = whole.times(position.price)
     const amount = pool ? whole.round(market.divisibilities.get(into) ?? 18, 'ToZero') : whole
-    const repaid = into === debt.resource ? paid : Decimal.ZERO
+    const repaid = into === debt.resource ? paid.minus(lent) : Decimal.ZERO
     const isShort = pool?.liquidity.plus(repaid).lt(amount) ?? false
     const mustKeep = isShort || (kind.kind === 'lsu' && policy.lsuExit !== 'dex')
     const isDebt = into === debt.resource && kind.kind === 'token'

@@ -91,6 +91,17 @@ describe('deposit units', () => {
     expect(plan.exit).toBe('pool-withdrawal')
   })
 
+  test('of a lent-out pool are redeemed from what the own repayment brings in, which a flash loan would take out first', () => {
+    const pool = aPool(XUSDC_DEPOSIT_UNIT, { liquidity: '5', divisibility: 6 })
+    const market = aMarket({ pools: new Map([...aMarket().pools, [XUSDC, pool]]) })
+    const same = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('14')]] })
+    const lent = planned(choosePlan(planningInput(same, { market }), []))
+    // 5.28 would have to be redeemed for a payment of 5; half of it fits.
+    expect(text(lent.payment.amount)).toBe('2.5')
+    const own = planned(choosePlan(planningInput(same, { market, balances: [[XUSDC, '5']] }), []))
+    expect(text(own.payment.amount)).toBe('5')
+  })
+
   test('bring the interest that their redemption adds', () => {
     const due = aPool(XRD_DEPOSIT_UNIT, { interestRate: '0.365', interestUpdatedAtMs: LEDGER_TIME_MS - 86_400_000 })
     const market = aMarket({ pools: new Map([...aMarket().pools, [XRD, due]]) })

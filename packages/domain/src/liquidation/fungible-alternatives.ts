@@ -35,6 +35,10 @@ function alternativeOf(proposal: Proposal, way: WayOut, funding: Funding, input:
   const owed = funding.fromFlashLoan.isPositive() ? funding.fromFlashLoan.plus(funding.flashLoanFee) : Decimal.ZERO
   if (way.inDebtResource.lt(owed)) return { label, why: 'what the exit returns does not repay the flash loan' }
 
+  const inVault = input.market.pools.get(debt.resource)?.liquidity ?? Decimal.ZERO
+  if (way.redeemedFromDebtPool.gt(inVault.minus(funding.fromFlashLoan).plus(amounts.accepted)))
+    return { label, why: 'the flash loan leaves the pool too little to redeem its deposit units' }
+
   const keptValueXrd = Decimal.sum(way.kept.map((each) => each.valueXrd))
   const costs = {
     paidXrd: timesUp(amounts.accepted, debt.price),

@@ -19,6 +19,8 @@ export interface WayOut {
   readonly inDebtResource: Decimal
   /** The least of it that the oracle's value and the policy's slippage allow. */
   readonly leastInDebtResource: Decimal
+  /** Of it, what is redeemed from the debt's own pool, whose vault a flash loan has drawn on. */
+  readonly redeemedFromDebtPool: Decimal
   readonly kept: readonly { readonly resource: ResourceAddress; readonly amount: Decimal; readonly valueXrd: Decimal }[]
 }
 
@@ -99,8 +101,8 @@ function redeemedAmount(underlying: ResourceAddress, units: Decimal, { market }:
 }
 
 /**
- * Deposit units redeem only while the pool's vault holds enough. When the debt is of the same pool its repayment has come in by then,
- * at least as much as a flash loan took out.
+ * Deposit units redeem only while the pool's vault holds enough. When the debt is of the same pool its repayment has come in by then;
+ * whether a flash loan has drawn on it too is known once the funding is.
  */
 function whyNotRedeemable(
   { amounts }: Proposal,
@@ -151,6 +153,9 @@ function wayOut(proposal: Proposal, parts: readonly Part[], input: PlanningInput
       }),
     ],
     inDebtResource,
+    redeemedFromDebtPool: Decimal.sum(
+      redeemedUnits.filter((part) => part.sold === debt.resource).map((part) => part.amount),
+    ),
     leastInDebtResource: Decimal.min(
       inDebtResource,
       roundedDown(input.market, debt.resource, lessSlippage(convertedValue, input).dividedBy(debt.price)),

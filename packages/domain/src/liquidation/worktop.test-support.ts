@@ -16,6 +16,12 @@ export type Venue = (request: QuoteRequest) => Decimal | undefined
 export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Venue): Map<ResourceAddress, Decimal> {
   const worktop = new Worktop()
   const account = new Map<ResourceAddress, Decimal>()
+  const vaults = new Map([...input.market.pools].map(([resource, { liquidity }]) => [resource, liquidity]))
+  const intoVault = (resource: ResourceAddress, amount: Decimal) => {
+    const left = (vaults.get(resource) ?? Decimal.ZERO).plus(amount)
+    if (left.isNegative()) throw new Error(`the pool of ${resource} does not hold that much`)
+    vaults.set(resource, left)
+  }
   const claims = new Map<ResourceAddress, Decimal>()
   let owed: { resource: ResourceAddress; amount: Decimal } | undefined
   const { market } = input
@@ -23,7 +29,8 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
     switch (step.kind) {
       case 'flash-loan': {
         const pool = market.pools.get(step.resource)
-        if (!pool || pool.liquidity.lt(step.amount)) throw new Error('the pool cannot lend that much')
+        if (!pool) throw new Error('there is no such pool')
+        intoVault(step.resource, step.amount.negated())
         owed = { resource: step.resource, amount: step.amount.plus(feeOn(step.amount, pool)) }
         worktop.put(step.resource, step.amount)
         break
@@ -38,6 +45,7 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
         const payment = { resource, amount: worktop.takeAll(resource) }
         const amounts = liquidationAmounts(input.health, market, payment, step.collaterals)
         if (!amounts) throw new Error('there is no such loan')
+        intoVault(resource, amounts.accepted)
         worktop.put(resource, amounts.remainder)
         for (const { position, received } of amounts.seizures) worktop.put(position.resource, received)
         break
@@ -48,6 +56,7 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
         if (kind?.kind !== 'deposit-unit' || !pool) throw new Error('that is no deposit unit')
         const places = market.divisibilities.get(kind.underlying) ?? 18
         const amount = worktop.takeAll(step.depositUnit).dividedBy(pool.deposits.unitRatio).round(places, 'ToZero')
+        intoVault(kind.underlying, amount.negated())
         worktop.put(kind.underlying, amount)
         break
       }
