@@ -1,36 +1,43 @@
-import { afterEach, expect, test } from 'vitest'
-import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
+import { createLedger, startLedgerServer } from '@weft/ledger'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { GatewayClient } from '../gateway/gateway-client.ts'
 import { GatewayPast } from './gateway-past.ts'
 
-let local: LocalMarket
-afterEach(() => local.close())
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
-/** Questions are rounded down to half a minute. */
-const GRAIN_MS = 30_000
-
-test('tells where the ledger clock stood, also while it stood still', async () => {
-  const startTimeMs = 1_790_000_010_000
-  local = await startLocalMarket({ cdps: 0, startTimeMs })
-  const past = new GatewayPast(local.client)
-  local.ledger.control.advanceTime(600_000)
-  local.ledger.control.advanceRound()
-  const halted = (await local.reader.syncPoint()).ledgerTimeMs
-  local.ledger.control.advanceTime(3_600_000)
-  local.ledger.control.advanceRound()
-  const resumed = (await local.reader.syncPoint()).ledgerTimeMs
-
-  expect(await past.ledgerTimeAt(halted + 1_800_000)).toBe(halted)
-  expect(await past.ledgerTimeAt(resumed + GRAIN_MS)).toBe(resumed)
-  expect(await past.ledgerTimeAt(startTimeMs - 86_400_000)).toBe(startTimeMs - 86_400_000)
+let ledger: Awaited<ReturnType<typeof createLedger>>
+let server: Awaited<ReturnType<typeof startLedgerServer>>
+let past: GatewayPast
+let startMs: number
+beforeEach(async () => {
+  ledger = await createLedger({ seed: 1, cdps: 0, roundMs: 0 })
+  server = await startLedgerServer(ledger, { clock: { now: () => ledger.tip().timestampMs } })
+  past = new GatewayPast(new GatewayClient({ gatewayUrl: server.url }))
+  startMs = ledger.tip().timestampMs
+})
+afterEach(async () => {
+  await server.close()
+  ledger.close()
 })
 
-test('asks once for many questions about one moment, and again after a failure', async () => {
-  local = await startLocalMarket({ cdps: 0, startTimeMs: 1_790_000_010_000 }, { policy: { maxRetries: 0 } })
-  const past = new GatewayPast(local.client)
-  const moment = 1_790_000_010_000 + 2 * GRAIN_MS
-  local.server.setFaults({ rules: [{ endpoint: '/stream/transactions', times: 1, fault: { kind: 'unavailable' } }] })
-  await expect(past.ledgerTimeAt(moment)).rejects.toMatchObject({ name: 'LedgerUnavailableError' })
-  await past.ledgerTimeAt(moment)
-  await past.ledgerTimeAt(moment + 1)
-  expect(local.client.requestsByEndpoint().get('/stream/transactions')).toBe(2)
+test('a ledger that stood still shows the moment it stopped', async () => {
+  const stoppedMs = ledger.tip().timestampMs
+  ledger.control.advanceTime(3 * HOUR)
+  ledger.control.advanceRound()
+  expect(await past.ledgerTimeAt(startMs + 2 * HOUR)).toBe(stoppedMs)
+})
+
+test('a moment before the ledger began is no standstill', async () => {
+  const before = startMs - HOUR
+  expect(Math.abs((await past.ledgerTimeAt(before)) - before)).toBeLessThan(MINUTE)
+})
+
+test('many questions about one half minute are one request', async () => {
+  ledger.control.advanceTime(HOUR)
+  ledger.control.advanceRound()
+  const moment = startMs + HOUR / 2
+  const inOneGrain = moment - (moment % 30_000)
+  await Promise.all([0, 10_000, 29_999].map((later) => past.ledgerTimeAt(inOneGrain + later)))
+  expect(server.requestsByEndpoint()['/stream/transactions']).toBe(1)
 })
