@@ -77,8 +77,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ kind: fc.constant('repay' as const), cdp: fc.integer({ min: 1, max: 14 }) }),
 )
 
-/** More than the day after which a pool accrues, and then an operation on the pool of XRD. */
-const INTEREST: readonly Move[] = [
+/**
+ * What every market goes through first, so that no run goes without: superseded configurations that have expired and that have not,
+ * and, more than a day later, an operation on the pool of XRD, which then accrues its interest.
+ */
+const OPENING: readonly Move[] = [
+  { kind: 'config', id: 0, hundredths: 70, formerValidHours: 1_000 },
+  { kind: 'config', id: 4, hundredths: 15, formerValidHours: 1 },
+  { kind: 'config', id: 6, hundredths: 85, formerValidHours: 1 },
   { kind: 'time', hours: 30 },
   { kind: 'repay', cdp: 1 },
 ]
@@ -144,7 +150,7 @@ test('judges random CDPs of random markets as the ledger’s get_cdp does, to th
       })
       const server = await startLedgerServer(ledger)
       try {
-        for (const each of [...INTEREST, ...moves]) playIfAllowed(each, ledger.control)
+        for (const each of [...OPENING, ...moves]) playIfAllowed(each, ledger.control)
         ledger.control.advanceRound()
         await compare(ledger, server.url, notice)
       } finally {
