@@ -1,19 +1,17 @@
 import { Decimal } from '../decimal.ts'
 import type { LoanPosition, NftPosition } from '../health-types.ts'
-import type { ValidatorAddress } from '../ids.ts'
 import { timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
-import { type ClaimFinance, financeClaim } from './claim-finance.ts'
 import { type Funding, fundingLimits, fundingsOf, ownFunds } from './funding.ts'
 import { afterInterest } from './interest-due.ts'
 import { type NftAmounts, nftAmounts } from './nft-amounts.ts'
+import { claimSteps, type NftWayOut, nftRepayment, nftWayOut } from './nft-way-out.ts'
 import { resourceForbidden } from './permission.ts'
 import type { LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
 import { fundingSteps, repaymentSteps } from './plan-steps.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { liquidateNftServices, serviceOff } from './services-off.ts'
 import { networkFeeXrd, profitTerms } from './terms.ts'
-import { waitingCostXrd } from './unstaking.ts'
 import { type XrdForDebt, xrdForDebt } from './xrd-for-debt.ts'
 
 /**
@@ -43,22 +41,6 @@ function whyNot(input: PlanningInput, nft: NftPosition, debt: LoanPosition): str
     resourceForbidden(input.policy, nft.resource, input.nowMs) ??
     serviceOff(input.market, liquidateNftServices(debt.resource, nft.resource, nft.kind.kind === 'claim-nft'))
   )
-}
-
-type NftWayOut =
-  /** The unstaking period is over: XRD at once. */
-  | { readonly kind: 'claim'; readonly validator: ValidatorAddress; readonly xrd: Decimal }
-  /** A claim that must wait. */
-  | { readonly kind: 'wait'; readonly xrd: Decimal; readonly keptValueXrd: Decimal }
-  | { readonly kind: 'keep'; readonly keptValueXrd: Decimal }
-
-function nftWayOut(nft: NftPosition, { market, nftContents, policy }: PlanningInput): NftWayOut {
-  const content = nftContents.get(nft.resource)?.get(nft.id)
-  if (nft.kind.kind !== 'claim-nft' || content?.claimEpoch === undefined)
-    return { kind: 'keep', keptValueXrd: nft.value.times(Decimal.ONE.minus(policy.maxSlippage)) }
-  return content.claimEpoch <= market.syncPoint.epoch
-    ? { kind: 'claim', validator: nft.kind.validator, xrd: nft.value }
-    : { kind: 'wait', xrd: nft.value, keptValueXrd: nft.value.minus(waitingCostXrd(nft.value, market)) }
 }
 
 /** Debt, compensation and fee from the wallet as they are. */
@@ -139,9 +121,9 @@ function xrdFunded(
   input: PlanningInput,
 ): Alternative {
   const { xrd } = input.market
-  const { debt, payment, nft } = amounts
+  const { debt, payment } = amounts
   const owed = funding.fromFlashLoan.isPositive() ? funding.fromFlashLoan.plus(funding.flashLoanFee) : Decimal.ZERO
-  const back = repayFrom(amounts, owed, funding, wayOut, input)
+  const back = nftRepayment(amounts, owed, funding, wayOut, input)
   if (typeof back === 'string') return { label, why: back }
   const dueXrd = amounts.compensationXrd.plus(amounts.feeXrd)
   const change = bought.bought.minus(payment)
@@ -156,7 +138,7 @@ function xrdFunded(
         fromFlashLoan: funding.fromFlashLoan,
         fromWallet: funding.fromWallet,
       },
-      exit: wayOut.kind === 'keep' || back.isKept ? 'hold' : 'unstake',
+      exit: back.isKept ? 'hold' : 'unstake',
       steps: [
         ...fundingSteps(funding, xrd),
         ...bought.swap,
@@ -164,7 +146,7 @@ function xrdFunded(
           ? [{ kind: 'assert-at-least', resource: debt.resource, amount: amounts.handedOver } as const]
           : []),
         liquidateNftStep(amounts, input),
-        ...(back.isClaimed ? claimSteps(amounts, wayOut) : back.steps),
+        ...back.steps,
         ...(owed.isPositive() ? [{ kind: 'assert-at-least', resource: xrd, amount: owed } as const] : []),
         ...repaymentSteps(funding, xrd),
       ],
@@ -179,64 +161,9 @@ function xrdFunded(
       expectedChanges: netChanges([
         [debt.resource, change],
         [xrd, back.xrdIn.minus(owed).minus(funding.fromWallet).minus(back.ownXrd)],
-        ...(back.isKept ? [[nft.resource, Decimal.ONE] as const] : back.opened),
+        ...back.gained,
       ]),
-      seizures: [{ resource: nft.resource, shape: 'nft', amount: Decimal.ONE, valueXrd: nft.value }],
     },
-  }
-}
-
-interface Repayment {
-  readonly isClaimed: boolean
-  readonly isKept: boolean
-  readonly steps: readonly LiquidationStep[]
-  /** XRD on the worktop once the steps are done. */
-  readonly xrdIn: Decimal
-  readonly ownXrd: Decimal
-  readonly proceedsXrd: Decimal
-  /** A new CDP as a change of the operator's account. */
-  readonly opened: ClaimFinance['opened']
-}
-
-function repayFrom(
-  { nft, debt, payment }: NftAmounts,
-  owed: Decimal,
-  funding: Funding,
-  wayOut: NftWayOut,
-  input: PlanningInput,
-): Repayment | string {
-  if (wayOut.kind === 'claim') {
-    if (wayOut.xrd.lt(owed)) return `the claim brings ${wayOut.xrd} XRD, the flash loan wants ${owed}`
-    const { xrd } = wayOut
-    return { isClaimed: true, isKept: false, steps: [], xrdIn: xrd, ownXrd: Decimal.ZERO, proceedsXrd: xrd, opened: [] }
-  }
-  if (owed.isZero()) {
-    const proceedsXrd = wayOut.keptValueXrd
-    return {
-      isClaimed: false,
-      isKept: true,
-      steps: [],
-      xrdIn: Decimal.ZERO,
-      ownXrd: Decimal.ZERO,
-      proceedsXrd,
-      opened: [],
-    }
-  }
-  if (wayOut.kind === 'keep') return 'a flash loan cannot be repaid from an NFT that is kept'
-  if (input.policy.lsuExit !== 'finance') return 'the claim must wait, and by policy no loan is taken against it'
-  const repaidXrd = debt.resource === input.market.xrd ? payment : Decimal.ZERO
-  const claim = { nft: nft.resource, xrd: wayOut.xrd }
-  const finance = financeClaim(input, claim, owed, funding.fromWallet, repaidXrd.minus(funding.fromFlashLoan))
-  if (typeof finance === 'string') return finance
-  return {
-    isClaimed: false,
-    isKept: false,
-    steps: finance.steps,
-    xrdIn: owed,
-    ownXrd: finance.ownXrd,
-    // The loan against the claim repays the flash loan: it is neither proceeds nor cost, beyond what own XRD adds.
-    proceedsXrd: finance.equityXrd.plus(owed).minus(finance.ownXrd),
-    opened: finance.opened,
   }
 }
 
@@ -256,8 +183,4 @@ function liquidateNftStep({ nft, debt, compensationXrd, feeXrd }: NftAmounts, { 
     nftId: nft.id,
     compensationXrd: compensationXrd.plus(feeXrd),
   }
-}
-
-function claimSteps({ nft }: NftAmounts, wayOut: NftWayOut): readonly LiquidationStep[] {
-  return wayOut.kind === 'claim' ? [{ kind: 'claim-xrd', validator: wayOut.validator, claimNft: nft.resource }] : []
 }
