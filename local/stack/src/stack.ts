@@ -40,6 +40,8 @@ export interface Stack {
   readonly resources: CloudResources
   readonly network: NetworkConfig
   readonly operatorAccount: string
+  /** What a service process of its own would be given. */
+  readonly environment: Readonly<Record<string, string>>
   readonly aws: Readonly<Record<'dispatcher' | 'indexer' | 'liquidator' | 'watcher', AwsClients>>
   readonly deps: {
     readonly dispatcher: DispatcherDeps
@@ -127,6 +129,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     resources,
     network,
     operatorAccount,
+    environment,
     aws,
     deps,
     logs,

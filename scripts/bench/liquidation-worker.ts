@@ -1,0 +1,33 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Runs the built liquidator as Lambda does, one message an invocation, and prints the CPU time of each to standard error; the first
+ * carries everything since the process began.
+ */
+const bundle = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'liquidator', 'index.mjs')
+const { handler } = (await import(bundle)) as {
+  handler: (event: object) => Promise<{ batchItemFailures: readonly unknown[] }>
+}
+
+let input = ''
+for await (const chunk of process.stdin) input += String(chunk)
+let since: NodeJS.CpuUsage | undefined
+for (const [index, body] of (JSON.parse(input) as readonly string[]).entries()) {
+  const { batchItemFailures } = await handler({
+    Records: [
+      {
+        messageId: `bench-${index}`,
+        body,
+        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+        eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:weft-local-liquidation',
+      },
+    ],
+  })
+  const used = process.cpuUsage(since)
+  process.stderr.write(
+    `${JSON.stringify({ failed: batchItemFailures.length, cpuMs: (used.user + used.system) / 1_000 })}\n`,
+  )
+  since = process.cpuUsage()
+}
+process.exit(0)
