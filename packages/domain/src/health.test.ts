@@ -291,6 +291,19 @@ describe('which price is in force', () => {
     expect(priceIn(reading(DEBOUNCE_MS, PRICE_EXPIRATION_MS + 1))).toBe('unjudged')
   })
 
+  test('the cached one stands in for a feed that was not read, up to the same expiration', () => {
+    const cacheAlone = (ageMs: number) =>
+      aMarket({
+        prices: new Map([
+          [XUSDC, { cached: { value: Decimal.parse('100'), atMs: LEDGER_TIME_MS - ageMs }, feed: null }],
+        ]),
+      })
+    expect(priceIn(cacheAlone(DEBOUNCE_MS))).toBe('100')
+    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS))).toBe('100')
+    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS + 1))).toBe('unjudged')
+    expect(priceIn(aMarket({ prices: new Map([[XUSDC, { cached: null, feed: null }]]) }))).toBe('unjudged')
+  })
+
   test('always the feed’s when the cache serves only its own transaction', () => {
     const market = reading(0, 0)
     expect(priceIn({ ...market, rules: { ...market.rules, priceCacheMode: { kind: 'hash' } } })).toBe('200')

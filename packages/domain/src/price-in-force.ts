@@ -6,8 +6,10 @@ import { UnjudgeableError } from './unjudgeable.ts'
 /**
  * The price in XRD that the market uses for one whole unit of `resource` at `ledgerTimeMs` *(inferred from the configuration's names:
  * correct it here and nowhere else)*. XRD is 1. In debounce mode the cached price holds while it is younger than the debounce time,
- * then the feed's counts, unless that has expired; in hash mode the cache only serves the transaction that wrote it.
- * @throws {UnjudgeableError} where the market's own call would fail, and where the feed was not read though it decides.
+ * then the feed's counts, unless that has expired; in hash mode the cache only serves the transaction that wrote it. Where the feed
+ * could not be read (mainnet's state is unverified) the cached price stands in for it: the best known, and the ledger's own `get_cdp`
+ * still decides before anything is done.
+ * @throws {UnjudgeableError} where the market's own call would fail, and where the price that stands in is as old as that.
  * @see docs/on-ledger-data.md, "Which price is in force"
  */
 export function priceInForce(market: MarketSnapshot, resource: ResourceAddress, ledgerTimeMs: number): Decimal {
@@ -21,14 +23,16 @@ export function priceInForce(market: MarketSnapshot, resource: ResourceAddress, 
     ledgerTimeMs - reading.cached.atMs < priceCacheMode.debounceMs
   )
     return reading.cached.value
-  if (!reading.feed)
-    throw new UnjudgeableError(`the cached price of ${resource} is past its time and the feed was not read`)
-  const feedAgeMs = ledgerTimeMs - reading.feed.atMs
-  if (feedAgeMs > priceExpirationPeriodMs)
+  const deciding = reading.feed ?? reading.cached
+  if (!deciding) throw new UnjudgeableError(`no price of ${resource}`)
+  const ageMs = ledgerTimeMs - deciding.atMs
+  if (ageMs > priceExpirationPeriodMs) {
+    const which = reading.feed ? "the feed's" : 'the cached'
     throw new UnjudgeableError(
-      `the feed's price of ${resource} is ${feedAgeMs} ms old, beyond the market's ${priceExpirationPeriodMs} ms`,
+      `${which} price of ${resource} is ${ageMs} ms old, beyond the market's ${priceExpirationPeriodMs} ms`,
     )
-  return reading.feed.value
+  }
+  return deciding.value
 }
 
 /**
