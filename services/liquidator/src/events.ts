@@ -17,6 +17,8 @@ export type LiquidatorEvent =
   /** The submission's answer was lost; the same payload is submitted again. */
   | { readonly event: 'liquidator.submission_unanswered' }
   | { readonly event: 'liquidator.health_disagreed'; readonly ours: Decimal; readonly ledgers: Decimal }
+  /** The signer refused a manifest that a plan was spelled as: a fault of ours, or somebody is at work. */
+  | { readonly event: 'liquidator.outflow_refused'; readonly why: string }
   | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
   /** An operator mistyped the mode; the liquidator stands still. */
   | { readonly event: 'liquidator.mode_unknown'; readonly value: string | null }
@@ -37,6 +39,7 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.second_prices_missing': 'warn',
   'liquidator.mode_unknown': 'error',
   'liquidator.health_disagreed': 'error',
+  'liquidator.outflow_refused': 'error',
   'liquidator.candidate_faulted': 'error',
   'liquidator.sweep_faulted': 'error',
 } as const

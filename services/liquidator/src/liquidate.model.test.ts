@@ -5,7 +5,9 @@ import { startTestCloud, type TestCloud } from './test-market.ts'
 import { type Action, anAction, describeAction } from './test-model/action.ts'
 import { World } from './test-model/world.ts'
 
+/** As many runs as fit into the time: WEFT_MODEL_RUNS at most, for WEFT_MODEL_SECONDS at most. */
 const RUNS = Number(process.env.WEFT_MODEL_RUNS ?? 60)
+const SECONDS = Number(process.env.WEFT_MODEL_SECONDS ?? 240)
 const SEED = Number(process.env.WEFT_MODEL_SEED ?? Date.now() % 2 ** 31)
 
 let cloud: TestCloud
@@ -19,15 +21,17 @@ afterAll(() => cloud?.stop())
 const reached = new Map<string, number>()
 
 test(`in any interleaving of deliveries, crashes, lost submissions, competitors and prices there is exactly one effect`, async () => {
-  console.info(`model test: ${RUNS} runs, WEFT_MODEL_SEED=${SEED}`)
+  console.info(`model test: at most ${RUNS} runs in ${SECONDS} s, WEFT_MODEL_SEED=${SEED}`)
+  let runs = 0
   await fc.assert(
     fc.asyncProperty(fc.array(anAction, { minLength: 5, maxLength: 30, size: 'max' }), async (actions) => {
+      runs += 1
       await live([{ do: 'price', percent: 70 }, { do: 'detect' }, ...actions])
     }),
-    { numRuns: RUNS, seed: SEED, reporter: report, endOnFailure: false, interruptAfterTimeLimit: 600_000 },
+    { numRuns: RUNS, seed: SEED, reporter: report, endOnFailure: false, interruptAfterTimeLimit: SECONDS * 1_000 },
   )
-  console.info(Object.fromEntries([...reached].sort(([, a], [, b]) => b - a)))
-  if (RUNS < 60) return
+  console.info(`${runs} runs ended as`, Object.fromEntries([...reached].sort(([, a], [, b]) => b - a)))
+  if (runs < 60) return
   for (const ending of ['liquidated', 'stale', 'held', 'expired', 'failed', 'fault IntentStillOpenError'])
     expect(reached.get(ending) ?? 0, `no run reached "${ending}"`).toBeGreaterThan(0)
 })

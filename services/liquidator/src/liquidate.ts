@@ -72,7 +72,7 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
       // Somebody was faster between the look and the claim.
       if (latest && isLive(latest)) return finish(claim, latest, mode.value, deps)
       if (latest && isSuperseded(candidate, [latest])) return stale(candidate, 'superseded', tip)
-      return execute(candidate, claim, latest, mode.value, judged.value, deps)
+      return execute(candidate, claim, latest, { mode: mode.value, judged: judged.value, attempts }, deps)
     }),
   )
 }
@@ -111,21 +111,24 @@ interface Judged {
   readonly health: CdpHealth
 }
 
+/** What the guards before the claim have learned. */
+interface Prospect {
+  readonly mode: ActiveMode
+  readonly judged: Judged
+  readonly attempts: readonly ExecutionRecord[]
+}
+
 /** From governors to the committed receipt; the CDP is claimed and no intent of it is live. */
 async function execute(
   candidate: CandidateMessage,
   claim: Claim,
   latest: ExecutionRecord | undefined,
-  mode: ActiveMode,
-  judged: Judged,
+  { mode, judged, attempts }: Prospect,
   deps: LiquidatorDeps,
 ): Promise<LiquidationOutcome> {
   if (latest?.state === 'planned') await abandon(claim, latest, deps)
-  const [attemptsOfCdp, executionsOfDay] = await Promise.all([
-    deps.journal.attemptsOf(candidate.cdpId),
-    deps.executions.within(DAY_MS),
-  ])
-  const governed = governors({ attemptsOfCdp, executionsOfDay }, deps.limits.spend, deps.clock.now())
+  const spent = { attemptsOfCdp: attempts, executionsOfDay: await deps.executions.within(DAY_MS) }
+  const governed = governors(spent, deps.limits.spend, deps.clock.now())
   if (governed.kind === 'stop') return governed.outcome
   const wallet = await walletFloor(deps.signer.account, judged.reading.market.xrd, deps.policy, deps.ledger)
   if (wallet.kind === 'stop') return wallet.outcome

@@ -45,6 +45,10 @@ export function reportOutcome(candidate: CandidateMessage, outcome: LiquidationO
         ledgers: outcome.ledgerLiquidationLtv,
       })
       return
+    case 'outflow-refused':
+      metrics.count('LiquidationsFailed')
+      log.emit({ event: 'liquidator.outflow_refused', why: outcome.why })
+      return
     case 'stale':
       metrics.count('LiquidationsStale')
       break

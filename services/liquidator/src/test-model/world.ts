@@ -171,7 +171,7 @@ export class World {
     const records = (await Promise.all(this.#cdps.map((cdpId) => this.#journalOf(cdpId)))).flat()
     const open = records.find((record) => isLive(record) || record.state === 'planned')
     if (open) return `attempt ${open.attempt} of ${open.cdpId} is still ${open.state}`
-    return this.#unexplained(records) ?? this.#strayFunds()
+    return this.#unexplained(records) ?? unjustified(records) ?? this.#strayFunds()
   }
 
   #send(candidate: CandidateMessage): void {
@@ -295,6 +295,20 @@ export class World {
     }
     return undefined
   }
+}
+
+/** Each liquidation answers evidence of its own: a candidate that was found after the one before had committed. */
+function unjustified(records: readonly ExecutionRecord[]): string | undefined {
+  const committed = records.filter(({ realised, state }) => realised && state === 'committed')
+  const repeated = committed.find(({ cdpId, attempt, candidateStateVersion }) =>
+    committed.some(
+      (earlier) =>
+        earlier.cdpId === cdpId &&
+        earlier.attempt < attempt &&
+        (earlier.realised?.committedStateVersion ?? 0) >= candidateStateVersion,
+    ),
+  )
+  return repeated && `attempt ${repeated.attempt} of ${repeated.cdpId} liquidated on evidence that was answered before`
 }
 
 async function emptyTable({ clients }: TestCloud, table: string): Promise<void> {
