@@ -1,34 +1,10 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { addExecutionsCommand } from './commands/executions.ts'
-import { addLiquidateCommand } from './commands/liquidate.ts'
-import { addModeCommands } from './commands/mode.ts'
-import { addQuarantineCommand } from './commands/quarantine.ts'
-import { addScanCommand } from './commands/scan.ts'
-import { addStartCommand } from './commands/start.ts'
+import { CommanderError } from 'commander'
 import { EXIT_USAGE, exitCodeOf, oneLine } from './exit.ts'
-
-const program = new Command('weft')
-  .description('Keeps the Weft lending protocol solvent: watches every CDP and liquidates those below their threshold.')
-  .exitOverride()
-  .configureOutput({
-    outputError: (text, write) => write(text.startsWith('error: ') ? text.slice('error: '.length) : text),
-  })
-  .showHelpAfterError(false)
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done; 1 the work was done and found wrong (a failed verdict); 2 bad flag, configuration, network or unreachable service.',
-  )
-
-addStartCommand(program)
-addScanCommand(program)
-addLiquidateCommand(program)
-addExecutionsCommand(program)
-addQuarantineCommand(program)
-addModeCommands(program)
+import { weftProgram } from './program.ts'
 
 try {
-  await program.parseAsync()
+  await weftProgram().parseAsync()
 } catch (error) {
   // Commander has printed its own line by now; help and version are no errors.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE

@@ -1,4 +1,4 @@
-import { LedgerUnavailableError, type NetworkName } from '@weft/domain'
+import type { NetworkName } from '@weft/domain'
 import { chosenNetwork, type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import * as z from 'zod'
 import { UsageError } from './exit.ts'
@@ -16,8 +16,8 @@ const LocalAddresses = z.looseObject({
 
 /** The network to read: shipped for mainnet and stokenet, asked of the ledger itself for `local`. @throws {UsageError} */
 export async function networkFor(network: NetworkName, gatewayUrl: string | undefined): Promise<NetworkConfig> {
-  if (gatewayUrl !== undefined && !URL.canParse(gatewayUrl))
-    throw new UsageError(`--gateway takes a URL, not "${gatewayUrl}".`)
+  if (gatewayUrl !== undefined && !isHttpUrl(gatewayUrl))
+    throw new UsageError(`--gateway takes an http or https URL, not "${gatewayUrl}".`)
   if (network !== 'local') return chosenNetwork({ network, gatewayUrl })
   if (gatewayUrl === undefined)
     throw new UsageError('--network local needs --gateway: the address that `npm run ledger` prints.')
@@ -35,12 +35,16 @@ export async function networkFor(network: NetworkName, gatewayUrl: string | unde
   )
 }
 
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
 async function localAddresses(base: string): Promise<z.infer<typeof LocalAddresses>> {
   let response: Response
   try {
     response = await fetch(`${base}/local/v1/addresses`, { signal: AbortSignal.timeout(5_000) })
   } catch (cause) {
-    throw new LedgerUnavailableError(`at ${base}`, 0, cause)
+    throw new UsageError(`Nothing answers at ${base}; start a local ledger with \`npm run ledger\`.`, { cause })
   }
   const parsed = LocalAddresses.safeParse(await response.json().catch(() => undefined))
   if (!response.ok || !parsed.success)

@@ -1,4 +1,4 @@
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import type { Command } from 'commander'
 import { operatorFrom } from '../operator.ts'
 
@@ -23,7 +23,15 @@ export function addModeCommands(program: Command): void {
     .description('print the mode in force')
     .action(async () => {
       const { aws, modeParameter } = operatorFrom(process.env)
-      const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: modeParameter }))
-      process.stdout.write(`${Parameter?.Value ?? 'unset (counts as paused)'}\n`)
+      process.stdout.write(`${(await storedMode(aws.ssm, modeParameter)) ?? 'unset (counts as paused)'}\n`)
     })
+}
+
+async function storedMode(ssm: SSMClient, parameter: string): Promise<string | undefined> {
+  try {
+    return (await ssm.send(new GetParameterCommand({ Name: parameter }))).Parameter?.Value?.trim()
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined
+    throw error
+  }
 }

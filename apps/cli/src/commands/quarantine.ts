@@ -44,7 +44,10 @@ export function addQuarantineCommand(program: Command): void {
 }
 
 async function believe(operator: Operator, subject: string): Promise<void> {
-  const resource = ResourceAddress.parse(subject)
+  const parsed = ResourceAddress.safeParse(subject)
+  if (!parsed.success)
+    throw new UsageError(`"${subject}" is no resource address; \`weft quarantine list\` shows which.`)
+  const resource = parsed.data
   const stored = await operator.priceTrust.read()
   if (!stored?.value.assets.has(resource)) throw new UsageError(`No price of ${resource} has been read yet.`)
   const released = releaseAsset(stored.value, resource, Date.now())

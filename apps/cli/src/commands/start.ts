@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { runScenario, SCENARIOS, type StackReport, scenarioNamed } from '@weft/stack'
+import type { StackReport } from '@weft/stack'
 import type { Command } from 'commander'
 import { createLogUpdate } from 'log-update'
 import { UsageError, VerdictError } from '../exit.ts'
@@ -31,14 +31,19 @@ export function addStartCommand(program: Command): void {
     .action((flags: StartFlags) => (flags.list ? listScenarios() : start(flags)))
 }
 
-function listScenarios(): void {
+// Loaded when it is needed: the embedded cloud and the ledger are of no use to the other commands, and slow to start.
+const stack = () => import('@weft/stack')
+
+async function listScenarios(): Promise<void> {
+  const { SCENARIOS } = await stack()
   for (const { name, summary } of SCENARIOS) process.stdout.write(`${name.padEnd(16)} ${summary}\n`)
 }
 
 async function start(flags: StartFlags): Promise<void> {
-  const scenario = scenarioNamed(flags.scenario ?? 'xrd-crash')
   if (flags.report && !flags.headless)
     throw new UsageError('--report needs --headless: the live view ends with Ctrl-C, not with a verdict.')
+  const { runScenario, scenarioNamed } = await stack()
+  const scenario = scenarioNamed(flags.scenario ?? 'xrd-crash')
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const screen = createLogUpdate(process.stdout)
