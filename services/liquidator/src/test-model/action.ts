@@ -13,6 +13,8 @@ export type Action =
   | { readonly do: 'finish'; readonly worker: number }
   /** The worker takes so many more steps and dies. */
   | { readonly do: 'kill'; readonly worker: number; readonly after: number }
+  /** The worker goes on until it stands before this call for the nth time, and dies there. */
+  | { readonly do: 'killBefore'; readonly worker: number; readonly call: string; readonly nth: number }
   /** Percent of the opening price. */
   | { readonly do: 'price'; readonly percent: number }
   | { readonly do: 'compete'; readonly cdp: number }
@@ -40,8 +42,17 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), worker: small }) },
   {
-    weight: 6,
+    weight: 2,
     arbitrary: fc.record({ do: fc.constant('kill' as const), worker: small, after: fc.nat({ max: 36 }) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('killBefore' as const),
+      worker: small,
+      call: fc.constantFrom('journal.begin', 'signer.sign', 'journal.advance', 'ledger.submit', 'ledger.fate'),
+      nth: fc.integer({ min: 1, max: 3 }),
+    }),
   },
   {
     weight: 2,

@@ -107,6 +107,10 @@ export class World {
         await this.#step(action.worker, action.after)
         this.#kill(action.worker)
         break
+      case 'killBefore':
+        await this.#goTo(action.worker, action.call, action.nth)
+        this.#kill(action.worker)
+        break
       case 'price':
         control.setPrices({ xUSDC: String((OPENING_PRICE_XUSDC * action.percent) / 100) })
         break
@@ -232,18 +236,28 @@ export class World {
   }
 
   async #outrun(nth: number): Promise<void> {
+    const running = await this.#goTo(nth, 'ledger.fate', 1)
+    if (running) refusable(() => this.#market.ledger.control.liquidateAsCompetitor(running.message.candidate.cdpId))
+  }
+
+  /** Lets a worker go on until it stands before `call` for the `times`th time, or has ended. */
+  async #goTo(nth: number, call: string, times: number) {
     const running = this.#workers[nth % Math.max(1, this.#workers.length)]
-    if (!running) return
-    const { worker, message } = running
-    for (let step = 0; step < MAX_STEPS && worker.isRunning && worker.standsBefore !== 'ledger.fate'; step += 1)
-      await worker.step()
-    refusable(() => this.#market.ledger.control.liquidateAsCompetitor(message.candidate.cdpId))
+    let stood = 0
+    for (let step = 0; running?.worker.isRunning && step < MAX_STEPS; step += 1) {
+      if (running.worker.standsBefore === call) stood += 1
+      if (stood === times) break
+      await running.worker.step()
+    }
+    return running
   }
 
   #kill(nth: number): void {
     const running = this.#workers[nth % Math.max(1, this.#workers.length)]
-    running?.worker.die()
-    if (running) this.endings.push(`killed before ${running.worker.standsBefore}`)
+    // One that has ended is acknowledged or given back by the next step; only a process at work can be killed.
+    if (!running?.worker.isRunning) return
+    running.worker.die()
+    this.endings.push(`killed before ${running.worker.standsBefore}`)
     this.#workers = this.#workers.filter((each) => each !== running)
   }
 
