@@ -1,6 +1,6 @@
 import { SqsJobQueue } from '@weft/aws'
 import { type IndexRangeJob, ResourceAddress, releaseAsset, runIdOf } from '@weft/domain'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type DispatcherDeps, type DispatchOutcome, dispatch } from './dispatch.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
@@ -57,17 +57,12 @@ describe('a run', () => {
     const { ledger } = market.deps
     const at = await ledger.syncPoint()
     const before = await ledger.marketSnapshot(at)
-    const movingLedger: DispatcherDeps['ledger'] = {
-      syncPoint: async () => {
-        market.ledger.control.openCdp({ collaterals: { XRD: '10000' }, loans: { xUSDC: '1' } })
-        market.ledger.control.setPrices({ xUSDC: '230' })
-        return at
-      },
-      marketSnapshot: (point) => ledger.marketSnapshot(point),
-      cdps: (from, to, point) => ledger.cdps(from, to, point),
-      nftContents: (wanted, point) => ledger.nftContents(wanted, point),
-    }
-    const run = runOf(await dispatch({ ...market.deps, ledger: movingLedger }))
+    vi.spyOn(ledger, 'syncPoint').mockImplementation(async () => {
+      market.ledger.control.openCdp({ collaterals: { XRD: '10000' }, loans: { xUSDC: '1' } })
+      market.ledger.control.setPrices({ xUSDC: '230' })
+      return at
+    })
+    const run = runOf(await dispatch(market.deps))
     expect(run).toMatchObject({ syncPoint: at, cdpCounter: before.cdpCounter })
     const stored = await market.deps.snapshots.market(run.marketSnapshotKey)
     // The second source is asked at the tip: it cannot be pinned.
