@@ -63,6 +63,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     cadenceMs,
     commitDelayMs: scenario.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
     ...(scenario.policy ? { policy: scenario.policy } : {}),
+    ...(scenario.epochMs === undefined ? {} : { epochMs: scenario.epochMs }),
     ...(options.onAwsClients ? { onAwsClients: options.onAwsClients } : {}),
   })
   try {

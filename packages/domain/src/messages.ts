@@ -22,6 +22,8 @@ export const IndexRangeJob = z.strictObject({
   runId: RunId,
   syncPoint: SyncPoint,
   marketSnapshotKey: z.string().min(1),
+  /** Of the run before, whose prices tell which asset's move made a CDP liquidatable; absent in the first run. */
+  formerMarketSnapshotKey: z.string().min(1).optional(),
   fromId: z.int().positive(),
   toId: z.int().positive(),
   /** Unix ms after which the job is dropped unread: the next run covers the range better. */

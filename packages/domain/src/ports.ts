@@ -24,6 +24,15 @@ export interface PinnedLedger {
   nftContents(wanted: ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]>, at: SyncPoint): Promise<NftContents>
 }
 
+/** A market that one process reads over and over. */
+export interface RefreshableMarket extends Pick<PinnedLedger, 'marketSnapshot'> {
+  /**
+   * The market at `at` for much less: what moves is read again, configurations may stay as `previous` had them for some minutes.
+   * @throws {LedgerDataError} when the ledger's answer does not decode.
+   */
+  refreshMarket(previous: MarketSnapshot, at: SyncPoint): Promise<MarketSnapshot>
+}
+
 /** What the ledger's own `get_cdp` says of one CDP at the tip. */
 export type ConfirmedHealth =
   | {

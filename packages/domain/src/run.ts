@@ -1,6 +1,10 @@
 import * as z from 'zod'
+import { ResourceAddress } from './ids.ts'
 import { RunId } from './messages.ts'
+import { censusOfAll } from './prices/liquidation-causes.ts'
+import type { LiquidatableCensus } from './prices/mass-liquidation-breaker.ts'
 import { type NetworkName, SyncPoint } from './sync-point.ts'
+import { mapOf } from './wire.ts'
 
 /** One run of the dispatcher: what it was pinned to and how many ranges it cut. */
 export const RunRecord = z.strictObject({
@@ -27,6 +31,8 @@ export const RangeCompletion = z.strictObject({
   unjudged: z.int().nonnegative(),
   liquidatable: z.int().nonnegative(),
   candidates: z.int().nonnegative(),
+  /** Resource → CDPs of the range that its price move since the run before made liquidatable. */
+  causedBy: mapOf(ResourceAddress, z.int().positive()).optional(),
   batchSnapshotKey: z.string(),
   finishedAtMs: z.int().nonnegative(),
 })
@@ -52,4 +58,9 @@ export function coverageOf(run: RunRecord, completions: readonly RangeCompletion
   const rangesMissing = run.ranges - done.size
   if (rangesMissing > 0 || unjudged > 0) return { kind: 'partial', rangesMissing, unjudged }
   return { kind: 'complete', judged: [...done.values()].reduce((sum, each) => sum + each.live, 0) }
+}
+
+/** What a run's ranges found so far, by the asset whose move caused it. */
+export function censusOfRun(completions: readonly RangeCompletion[]): LiquidatableCensus {
+  return censusOfAll(completions.map(({ live, causedBy }) => ({ liveCdps: live, causedBy: causedBy ?? new Map() })))
 }

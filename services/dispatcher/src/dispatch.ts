@@ -33,7 +33,7 @@ export interface DispatcherDeps {
   /** A job nobody took within this time is dropped unread: a newer run covers its range. */
   readonly jobLifetimeMs: number
   /** Judges the run's prices against the last accepted ones and remembers the verdict, before any candidate can exist. */
-  readonly judgePrices: (market: MarketSnapshot) => Promise<void>
+  readonly judgePrices: (market: MarketSnapshot, previous: RunRecord | undefined) => Promise<void>
 }
 
 export type DispatchOutcome =
@@ -68,9 +68,9 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   const key = marketSnapshotKey(syncPoint.network, runId)
   // Stored before the first job is sent: a job must never name a snapshot that is not there.
   await deps.snapshots.putMarket(market, key)
-  await deps.judgePrices(market)
+  await deps.judgePrices(market, previous)
 
-  const jobs = rangeJobs(deps, runId, market, key)
+  const jobs = rangeJobs(deps, runId, market, key, previous)
   const run: RunRecord = {
     schemaVersion: 1,
     runId,
@@ -95,12 +95,19 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   return { kind: 'dispatched', run }
 }
 
-function rangeJobs(deps: DispatcherDeps, runId: RunId, market: MarketSnapshot, key: string): readonly IndexRangeJob[] {
+function rangeJobs(
+  deps: DispatcherDeps,
+  runId: RunId,
+  market: MarketSnapshot,
+  key: string,
+  previous: RunRecord | undefined,
+): readonly IndexRangeJob[] {
   return cutRanges(market.cdpCounter, deps.rangeSize).map(({ fromId, toId }) => ({
     schemaVersion: 1,
     runId,
     syncPoint: market.syncPoint,
     marketSnapshotKey: key,
+    ...(previous ? { formerMarketSnapshotKey: previous.marketSnapshotKey } : {}),
     fromId,
     toId,
     expiresAtMs: deps.clock.now() + deps.jobLifetimeMs,

@@ -1,7 +1,11 @@
 import {
+  confirmedAssets,
+  DEFAULT_BREAKER,
   describeDistrust,
   judgePrices,
+  type LiquidatableCensus,
   type MarketSnapshot,
+  massLiquidationHolds,
   type PlausibilityPolicy,
   type PriceTrustState,
   pricesAtOnce,
@@ -19,6 +23,7 @@ const ATTEMPTS = 5
 
 /**
  * Judges a run's prices against the memory of earlier runs and remembers the verdict; each loss and return of trust is an event.
+ * @param census what the run before found liquidatable, for the mass-liquidation breaker
  * @throws {PriceTrustContendedError}
  */
 export async function watchPrices(
@@ -26,13 +31,15 @@ export async function watchPrices(
   store: VersionedStore<PriceTrustState>,
   policy: PlausibilityPolicy,
   log: EventLog<DispatcherEvent>,
+  census?: LiquidatableCensus,
 ): Promise<void> {
   const reading = pricesAtOnce(market)
+  const holds = census ? massLiquidationHolds(census, confirmedAssets(reading, policy), DEFAULT_BREAKER) : []
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const previous = await store.read()
     // An operator or a newer run wrote meanwhile: an older reading must not undo what came later.
     if (previous && previous.value.atMs > reading.atMs) return
-    const { state, changes } = judgePrices(previous?.value, reading, policy)
+    const { state, changes } = judgePrices(previous?.value, reading, policy, holds)
     // A repeated run reads the same prices again: it may raise doubt, but must not count as one more reading that agrees.
     const isRepeated = previous?.value.atMs === reading.atMs
     if (isRepeated && !changes.some(({ change }) => change === 'distrusted')) return

@@ -7,7 +7,7 @@ import {
   S3SnapshotStore,
   SqsJobQueue,
 } from '@weft/aws'
-import { type Clock, DEFAULT_PLAUSIBILITY } from '@weft/domain'
+import { type Clock, censusOfRun, DEFAULT_PLAUSIBILITY } from '@weft/domain'
 import { DexPriceSource, GatewayClient, GatewayLedger, type NetworkConfig } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
@@ -30,6 +30,7 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
   })
   const table = new RecordsTable(aws.dynamodb, config.table)
   const trust = priceTrustStore(table, config.network.name)
+  const runs = new DynamoRunStore(table)
   return {
     ledger: new GatewayLedger(gateway, config.network, {
       ...secondPricesOf(gateway, config.network),
@@ -37,14 +38,17 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
     }),
     snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
     jobs: new SqsJobQueue(aws.sqs, config.indexingQueueUrl),
-    runs: new DynamoRunStore(table),
+    runs,
     clock,
     log,
     metrics,
     freshness: config.freshness,
     rangeSize: config.rangeSize,
     jobLifetimeMs: config.jobLifetimeMs,
-    judgePrices: (market) => watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log),
+    judgePrices: async (market, previous) => {
+      const census = previous ? censusOfRun(await runs.completions(previous.runId)) : undefined
+      await watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log, census)
+    },
   }
 }
 

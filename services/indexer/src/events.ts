@@ -23,6 +23,8 @@ export type IndexerEvent =
     }
   | { event: 'indexer.bad_debt'; cdpId: CdpId; totalLoanValueXrd: string; totalCollateralValueXrd: string }
   | { event: 'indexer.debt_concentrated'; cdpId: CdpId; resource: string; amount: string; poolLoans: string }
+  /** One asset's move alone made so many CDPs of the range liquidatable, and no second source agrees with its price. */
+  | { event: 'indexer.mass_liquidation_held'; resource: string; cdps: number; share: string }
   | { event: 'indexer.draining'; inFlight: number }
   | { event: 'indexer.stopped'; released: number }
 
@@ -35,4 +37,5 @@ export const INDEXER_LEVELS = {
   'indexer.health_disagreement': 'error',
   'indexer.bad_debt': 'error',
   'indexer.debt_concentrated': 'error',
+  'indexer.mass_liquidation_held': 'error',
 } as const

@@ -26,6 +26,7 @@ import {
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
+import { tripBreaker } from './breaker.ts'
 import { lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
 
@@ -82,16 +83,31 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   const market = await deps.snapshots.market(job.marketSnapshotKey)
   const readings = await deps.positions.cdps(job.fromId, job.toId, job.syncPoint)
   const cdps = readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
-  const verdicts = await judgeAll(cdps, market, job.syncPoint, deps.positions)
+  const nfts = await nftsOf(cdps, job.syncPoint, deps.positions)
+  const verdicts = cdps.map((cdp) => judgeHealth(cdp, market, nfts))
   const judged = verdicts.flatMap((verdict) => (verdict.kind === 'judged' ? [verdict.health] : []))
 
   const key = batchSnapshotKey(job.syncPoint.network, job.runId, job.fromId, job.toId)
   const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rowsOf(cdps, verdicts))
 
+  const liquidatable = new Set(judged.filter(isLiquidatable).map((health) => health.cdpId))
+  const breaker = await tripBreaker(
+    job,
+    cdps.length,
+    cdps.filter((cdp) => liquidatable.has(cdp.id)),
+    market,
+    nfts,
+    deps.snapshots,
+  )
+  for (const { resource, cdps: held, share } of breaker.holds)
+    log.emit({ event: 'indexer.mass_liquidation_held', resource, cdps: held, share: share.toString() })
+
   const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
   const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
   const refused = await reportConfirmations(near, confirmed, deps)
-  const candidates = confirmed.flatMap((each) => (isCandidate(each) ? [candidateOf(each, job, deps)] : []))
+  const candidates = confirmed.flatMap((each) =>
+    isCandidate(each) && !breaker.heldCdps.has(each.cdpId) ? [candidateOf(each, job, deps)] : [],
+  )
   reportJudgements(verdicts, market, deps)
   await deps.candidates.send(candidates)
 
@@ -100,7 +116,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     burned: readings.filter((reading) => reading.kind === 'burned').length,
     missing: readings.filter((reading) => reading.kind === 'missing').length,
     unjudged: verdicts.length - judged.length + refused,
-    liquidatable: judged.filter(isLiquidatable).length,
+    liquidatable: liquidatable.size,
     candidates: candidates.length,
   }
   // Last of all: a range counts as covered only when its candidates are safely queued.
@@ -110,6 +126,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     fromId: job.fromId,
     toId: job.toId,
     ...counts,
+    causedBy: new Map(breaker.causedBy),
     batchSnapshotKey: key,
     finishedAtMs: deps.clock.now(),
   })
@@ -117,12 +134,12 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   deps.metrics.count('RangesIndexed')
   deps.metrics.count('CdpsEvaluated', judged.length)
   deps.metrics.count('CandidatesQueued', candidates.length)
-  const { live, burned, liquidatable } = counts
+  const { live, burned } = counts
   return {
     kind: 'indexed',
     live,
     burned,
-    liquidatable,
+    liquidatable: counts.liquidatable,
     candidates: candidates.length,
     batchSnapshotKey: key,
     alreadyWritten: !written,
@@ -136,9 +153,13 @@ export async function judgeAll(
   at: SyncPoint,
   positions: PositionSource,
 ): Promise<readonly HealthVerdict[]> {
+  const nfts = await nftsOf(cdps, at, positions)
+  return cdps.map((cdp) => judgeHealth(cdp, market, nfts))
+}
+
+async function nftsOf(cdps: readonly Cdp[], at: SyncPoint, positions: PositionSource): Promise<NftContents> {
   const pledged = pledgedNfts(cdps)
-  const contents: NftContents = pledged.size === 0 ? new Map() : await positions.nftContents(pledged, at)
-  return cdps.map((cdp) => judgeHealth(cdp, market, contents))
+  return pledged.size === 0 ? new Map() : await positions.nftContents(pledged, at)
 }
 
 function pledgedNfts(cdps: readonly Cdp[]): ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]> {

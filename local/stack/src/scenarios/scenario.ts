@@ -64,6 +64,8 @@ export interface Scenario {
   readonly liquidatorConcurrency?: number
   /** Milliseconds from submission to commit. */
   readonly commitDelayMs?: { readonly min: number; readonly max: number }
+  /** Length of an epoch; a lost intent keeps its CDP waiting for up to two. */
+  readonly epochMs?: number
   readonly gatewayFaults?: FaultPlanInput
   /** The liquidator's policy where it differs from the default. */
   readonly policy?: Readonly<Record<string, unknown>>

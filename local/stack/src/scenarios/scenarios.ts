@@ -27,7 +27,7 @@ const FLAKY: FaultPlanInput = {
     { endpoint: '/state/non-fungible/data', probability: 0.05, fault: { kind: 'lagging-replica', versions: 3 } },
     { endpoint: '/transaction/submit', probability: 0.1, fault: { kind: 'timed-out' } },
   ],
-  mempool: { loseProbability: 0.1, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
+  mempool: { loseProbability: 0.05, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
 }
 
 const HOUR_MS = 3_600_000
@@ -95,6 +95,8 @@ export const SCENARIOS: readonly Scenario[] = [
     expectation: { liquidations: 'some' },
     scriptMs: 15_000,
     drainMs: 150_000,
+    // Short, so that an intent that got lost is given up within the scenario.
+    epochMs: 20_000,
     gatewayFaults: FLAKY,
   },
   {

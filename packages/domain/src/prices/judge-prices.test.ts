@@ -193,6 +193,21 @@ test('no sequence of readings makes a price believed that lies beyond the widest
   )
 })
 
+test('what the mass-liquidation breaker found holds the asset until a second source agrees or an operator releases it', () => {
+  const hold = [{ resource: HUG, cdps: 341, share: Decimal.parse('0.3') }]
+  const first = judgePrices(undefined, reading(0, new Map([[HUG, { price: '1' }]])), DEFAULT_PLAUSIBILITY).state
+  const held = judgePrices(first, reading(10, new Map([[HUG, { price: '0.85' }]])), DEFAULT_PLAUSIBILITY, hold).state
+  const next = reading(20, new Map([[HUG, { price: '0.85' }]]))
+  expect(distrustedNow(held, next, DEFAULT_PLAUSIBILITY).get(HUG)).toMatchObject([{ kind: 'mass-liquidation' }])
+  expect(distrustedNow(releaseAsset(held, HUG, 15 * MINUTE), next, DEFAULT_PLAUSIBILITY).has(HUG)).toBe(false)
+  let state = held
+  for (const minute of [20, 30, 40]) {
+    const confirmed = reading(minute, new Map([[HUG, { price: '0.85', second: '0.86' }]]))
+    state = judgePrices(state, confirmed, DEFAULT_PLAUSIBILITY).state
+  }
+  expect(state.assets.get(HUG)?.distrustedSinceMs).toBeNull()
+})
+
 test('the memory survives its own JSON', () => {
   const { state } = judgePrices(
     undefined,

@@ -1,5 +1,6 @@
 import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
+import type { BreakerHold } from './mass-liquidation-breaker.ts'
 import type { PlausibilityPolicy, PriceBand, PricePeg } from './plausibility-policy.ts'
 import {
   type AssetTrust,
@@ -43,18 +44,23 @@ const MS_PER_HOUR = Decimal.fromInteger(3_600_000)
  * Holds one reading of all prices against the memory of earlier ones. A price is suspect until it is plausible: it must lie within
  * its band of the last *accepted* price (so that an error that stays for days is never got used to) or be confirmed by a second
  * source, keep its pegs, and not stand at a floor or frozen. Trust returns after enough readings in a row without a reason.
+ * @param holds what the mass-liquidation breaker found in the run before; it stays a reason until a second source agrees.
  * @param previous memory of the last run, `undefined` before the first: then a price with nothing against it is taken as the start.
  */
 export function judgePrices(
   previous: PriceTrustState | undefined,
   reading: PricesAtOnce,
   policy: PlausibilityPolicy,
+  holds: readonly BreakerHold[] = [],
 ): PriceJudgement {
   const assets = new Map<ResourceAddress, AssetTrust>()
   const changes: TrustChange[] = []
   for (const resource of new Set([...(previous?.assets.keys() ?? []), ...reading.prices.keys()])) {
     const before = previous?.assets.get(resource)
-    const reasons = reasonsAgainst(resource, before, reading, policy)
+    const reasons = [
+      ...reasonsAgainst(resource, before, reading, policy),
+      ...massReasons(resource, before, reading, policy, holds),
+    ]
     const after = trustAfter(before, reading, resource, reasons, policy)
     assets.set(resource, after)
     const wasTrusted = before === undefined || isTrusted(before)
@@ -172,6 +178,29 @@ function leapReasons(
   // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
   if (move?.ratio.gt(move.allowed)) reasons.push({ kind: 'moved-too-far', ...move })
   return reasons
+}
+
+function massReasons(
+  resource: ResourceAddress,
+  before: AssetTrust | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+  holds: readonly BreakerHold[],
+): readonly DistrustReason[] {
+  if (confirmedAssets(reading, policy).has(resource)) return []
+  const held = holds.find((hold) => hold.resource === resource)
+  if (held) return [{ kind: 'mass-liquidation', cdps: held.cdps, share: held.share }]
+  return before?.reasons.filter((reason) => reason.kind === 'mass-liquidation') ?? []
+}
+
+/** Assets whose price a second source agrees with. */
+export function confirmedAssets(reading: PricesAtOnce, policy: PlausibilityPolicy): ReadonlySet<ResourceAddress> {
+  const allowed = Decimal.ONE.plus(policy.maxSecondSourceGap)
+  const agrees = ([resource, { priceXrd }]: readonly [ResourceAddress, PriceAtOnce]) => {
+    const second = reading.secondSource.get(resource)
+    return second?.isPositive() === true && ratioBetween(priceXrd, second).lte(allowed)
+  }
+  return new Set([...reading.prices].filter(agrees).map(([resource]) => resource))
 }
 
 function trustAfter(

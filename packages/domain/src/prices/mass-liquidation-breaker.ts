@@ -15,6 +15,9 @@ export interface BreakerPolicy {
   readonly minCdps: number
 }
 
+/** A tenth of the market by one asset alone, and never for a handful of CDPs. */
+export const DEFAULT_BREAKER: BreakerPolicy = { maxShare: Decimal.parse('0.1'), minCdps: 10 }
+
 export interface BreakerHold {
   readonly resource: ResourceAddress
   readonly cdps: number

@@ -18,6 +18,8 @@ export const DistrustReason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('off-peg'), against: ResourceAddress, ratio: decimalText, allowed: decimalText }),
   /** The run before had this asset's price and this one has none. */
   z.strictObject({ kind: z.literal('missing') }),
+  /** Its move alone made more of the market liquidatable than is plausible, and no second source agrees. */
+  z.strictObject({ kind: z.literal('mass-liquidation'), cdps: z.int().positive(), share: decimalText }),
   /** An operator said so. */
   z.strictObject({ kind: z.literal('held-by-operator'), note: z.string() }),
 ])
@@ -73,6 +75,8 @@ export function describeDistrust(reason: DistrustReason): string {
       return `a factor of ${reason.ratio} off its peg to ${reason.against}, ${reason.allowed} is plausible`
     case 'missing':
       return 'has no price any more'
+    case 'mass-liquidation':
+      return `made ${reason.cdps} CDPs liquidatable at once, a share of ${reason.share}, and no second source agrees`
     case 'held-by-operator':
       return `held by an operator: ${reason.note}`
   }

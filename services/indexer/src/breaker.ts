@@ -1,0 +1,51 @@
+import {
+  type BreakerHold,
+  type Cdp,
+  type CdpId,
+  causesOfLiquidation,
+  censusOf,
+  confirmedAssets,
+  DEFAULT_BREAKER,
+  DEFAULT_PLAUSIBILITY,
+  type IndexRangeJob,
+  type MarketSnapshot,
+  massLiquidationHolds,
+  type NftContents,
+  pricesAtOnce,
+  type ResourceAddress,
+  type SnapshotStore,
+} from '@weft/domain'
+
+export interface BreakerFindings {
+  /** Resource → CDPs of the range that its move since the run before made liquidatable; the dispatcher sums the ranges. */
+  readonly causedBy: ReadonlyMap<ResourceAddress, number>
+  readonly holds: readonly BreakerHold[]
+  /** Not queued in this run: each hangs on a held asset. From the next run on the trust in prices decides. */
+  readonly heldCdps: ReadonlySet<CdpId>
+}
+
+/**
+ * Whether one asset's move since the run before alone makes an implausible share of this range liquidatable while no second source
+ * agrees with its price. A range stands for the market here: waiting for all ranges would let the first ones through.
+ * @param liquidatable CDPs of the range that are liquidatable at the sync point
+ */
+export async function tripBreaker(
+  job: IndexRangeJob,
+  liveCdps: number,
+  liquidatable: readonly Cdp[],
+  market: MarketSnapshot,
+  nfts: NftContents,
+  snapshots: Pick<SnapshotStore, 'market'>,
+): Promise<BreakerFindings> {
+  if (job.formerMarketSnapshotKey === undefined || liquidatable.length === 0)
+    return { causedBy: new Map(), holds: [], heldCdps: new Set() }
+  const former = pricesAtOnce(await snapshots.market(job.formerMarketSnapshotKey)).prices
+  const formerPrices = new Map([...former].map(([resource, { priceXrd }]) => [resource, priceXrd]))
+  const causes = new Map(liquidatable.map((cdp) => [cdp.id, causesOfLiquidation(cdp, market, nfts, formerPrices)]))
+  const census = censusOf(liveCdps, causes.values())
+  const confirmed = confirmedAssets(pricesAtOnce(market), DEFAULT_PLAUSIBILITY)
+  const holds = massLiquidationHolds(census, confirmed, DEFAULT_BREAKER)
+  const held = new Set(holds.map((hold) => hold.resource))
+  const heldCdps = [...causes].flatMap(([id, resources]) => (resources.some((each) => held.has(each)) ? [id] : []))
+  return { causedBy: census.causedBy, holds, heldCdps: new Set(heldCdps) }
+}
