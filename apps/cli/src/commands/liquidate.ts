@@ -1,6 +1,6 @@
-import { GetParameterCommand } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, ParameterNotFound } from '@aws-sdk/client-ssm'
 import { ssmSecret } from '@weft/aws'
-import type { CdpHealth, ConsideredAlternative } from '@weft/domain'
+import { type CdpHealth, type ConsideredAlternative, isLiquidatable } from '@weft/domain'
 import { describeOutcome, type Explanation, explain, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import type { Command } from 'commander'
@@ -50,11 +50,16 @@ async function explainFrom(operator: Operator, text: string): Promise<Explanatio
   return explain(cdpId, deps)
 }
 
-async function localNetworkConfig(operator: Operator): Promise<string> {
-  const { Parameter } = await operator.aws.ssm.send(
-    new GetParameterCommand({ Name: `/weft/${operator.environment}/network-config` }),
-  )
-  return Parameter?.Value ?? ''
+/** The local stack publishes its ledger's address and components. @throws {UsageError} where none does. */
+async function localNetworkConfig({ aws, environment }: Operator): Promise<string> {
+  const name = `/weft/${environment}/network-config`
+  try {
+    const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: name }))
+    return Parameter?.Value ?? ''
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) throw error
+    throw new UsageError(`Parameter ${name} is missing; start the local stack with \`npm start\`.`)
+  }
 }
 
 function describe(explanation: Explanation): string {
@@ -71,6 +76,9 @@ function describe(explanation: Explanation): string {
     `${where}: liquidation LTV ${health.liquidationLtv} (the ledger says ${confirmedLtv}), mode ${mode}, ledger ${freshness.kind}`,
     '',
     positions(health),
+    isLiquidatable(health)
+      ? 'May be liquidated.'
+      : 'Healthy: nothing would be done. What follows is what would be tried above 1.',
     stops.length === 0
       ? 'No guard would stop it.'
       : `Would stop it: ${stops.map((stop) => `${stop.kind} (${describeOutcome(stop)})`).join('; ')}`,
