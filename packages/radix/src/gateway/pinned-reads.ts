@@ -14,6 +14,16 @@ const MAX_ADDRESSES = 20
 const MAX_IDS = 100
 const MAX_KEYS = 100
 
+/** What a reading asked for; one that asks for the same again at another state version needs fewer requests. */
+export interface Footprint {
+  /** Asked for together with the first entity. */
+  readonly addresses: ReadonlySet<string>
+  /** Keys by key-value store: their entries are asked for without listing the keys again, so that new entries stay unseen. */
+  readonly keys: ReadonlyMap<string, readonly StateKeyValueStoreKeysResponseItem[]>
+}
+
+type EntitiesByAddress = ReadonlyMap<string, StateEntityDetailsResponseItem>
+
 /**
  * State reads at one state version. Every request carries the version and every answer is checked for it: an answer from another
  * version would mix two states of the market, and nothing later could tell.
@@ -21,14 +31,40 @@ const MAX_KEYS = 100
 export class PinnedReads {
   readonly stateVersion: number
   readonly #client: GatewayClient
+  readonly #expected: Footprint | undefined
+  /** Per address the request that asked for it: at one state version an entity stays what it is. */
+  readonly #asked = new Map<string, Promise<EntitiesByAddress>>()
+  readonly #listed = new Map<string, readonly StateKeyValueStoreKeysResponseItem[]>()
 
-  constructor(client: GatewayClient, stateVersion: number) {
+  /** @param expected the footprint of an earlier reading of the same things. */
+  constructor(client: GatewayClient, stateVersion: number, expected?: Footprint) {
     this.#client = client
     this.stateVersion = stateVersion
+    this.#expected = expected
+  }
+
+  /** All that has been asked for so far. */
+  footprint(): Footprint {
+    return { addresses: new Set(this.#asked.keys()), keys: new Map(this.#listed) }
   }
 
   /** Entities by address; unknown addresses are absent. */
-  async entities(addresses: readonly string[]): Promise<ReadonlyMap<string, StateEntityDetailsResponseItem>> {
+  async entities(addresses: readonly string[]): Promise<EntitiesByAddress> {
+    const wanted = this.#asked.size === 0 ? [...addresses, ...(this.#expected?.addresses ?? [])] : addresses
+    const unasked = [...new Set(wanted)].filter((address) => !this.#asked.has(address))
+    const asking = this.#ask(unasked)
+    for (const address of unasked) this.#asked.set(address, asking)
+    const found = new Map<string, StateEntityDetailsResponseItem>()
+    // The request made here first, so that no failure of it goes unheard.
+    await asking
+    for (const address of addresses) {
+      const item = (await this.#asked.get(address))?.get(address)
+      if (item) found.set(address, item)
+    }
+    return found
+  }
+
+  async #ask(addresses: readonly string[]): Promise<EntitiesByAddress> {
     const pages = await inChunks(addresses, MAX_ADDRESSES, async (chunk, signal) => {
       const answer = await this.#client.entityDetails({ addresses: chunk, ...this.#pin() }, signal)
       this.#checkPin(answer.ledger_state.state_version, '/state/entity/details')
@@ -71,14 +107,13 @@ export class PinnedReads {
     key: Decoder<K>,
     value: Decoder<V>,
   ): Promise<readonly (readonly [K, V])[]> {
-    const keys = await this.#keysOf(store)
-    const pages = await inChunks(keys, MAX_KEYS, async (chunk, signal) => {
-      const request = { key_value_store_address: store, keys: chunk.map((item) => ({ key_hex: item.key.raw_hex })) }
-      const answer = await this.#client.keyValueStoreData({ ...request, ...this.#pin() }, signal)
-      this.#checkPin(answer.ledger_state.state_version, '/state/key-value-store/data')
-      return answer.entries
-    })
-    const entries = new Map(pages.flat().map((entry) => [entry.key.raw_hex, entry]))
+    const expected = this.#expected?.keys.get(store)
+    const again = expected && (await this.#entriesOf(store, expected))
+    // An entry that is gone shows that the store has changed beyond its values.
+    const isWhole = again && expected.every(({ key: { raw_hex } }) => again.has(raw_hex))
+    const keys = isWhole ? expected : await this.#keysOf(store)
+    const entries = isWhole ? again : await this.#entriesOf(store, keys)
+    this.#listed.set(store, keys)
     return keys.map(({ key: { raw_hex: keyHex, programmatic_json: keyJson } }) => {
       const entry = entries.get(keyHex)
       if (entry === undefined)
@@ -102,6 +137,17 @@ export class PinnedReads {
       return answer.non_fungible_ids
     })
     return new Map(pages.flat().map((item) => [item.non_fungible_id, item]))
+  }
+
+  /** Entries by key in hex; keys without an entry are absent. */
+  async #entriesOf(store: string, keys: readonly StateKeyValueStoreKeysResponseItem[]) {
+    const pages = await inChunks(keys, MAX_KEYS, async (chunk, signal) => {
+      const request = { key_value_store_address: store, keys: chunk.map((item) => ({ key_hex: item.key.raw_hex })) }
+      const answer = await this.#client.keyValueStoreData({ ...request, ...this.#pin() }, signal)
+      this.#checkPin(answer.ledger_state.state_version, '/state/key-value-store/data')
+      return answer.entries
+    })
+    return new Map(pages.flat().map((entry) => [entry.key.raw_hex, entry]))
   }
 
   /** Page by page, until a page has no cursor: a short page proves nothing. */

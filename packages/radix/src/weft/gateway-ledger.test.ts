@@ -120,6 +120,95 @@ describe('the market snapshot', () => {
   })
 })
 
+describe('a refreshed market', () => {
+  const requestsSoFar = () => [...local.client.requestsByEndpoint().values()].reduce((sum, each) => sum + each, 0)
+
+  async function wholeMarket() {
+    return local.reader.marketSnapshot(await local.reader.syncPoint())
+  }
+
+  test('is the whole one once prices, pools, CDPs and switches have moved, for few requests', async () => {
+    local = await startLocalMarket({ genesis: { priceDebounceSeconds: 0 } })
+    const usdc = resourceOf('xUSDC')
+    local.ledger.control.setService({ component: 'loan', service: 'Borrow', resource: usdc, enabled: false })
+    const previous = await wholeMarket()
+    local.ledger.control.setService({ component: 'loan', service: 'Borrow', resource: usdc, enabled: true })
+    local.ledger.control.setPrices({ xUSDC: '300', HUG: '0.1' })
+    local.ledger.control.advanceTime(400_000)
+    local.ledger.control.openCdp({ collaterals: { XRD: '90000' }, loans: { xUSDC: '10' } })
+    const at = await local.reader.syncPoint()
+    const before = requestsSoFar()
+    const refreshed = await local.reader.refreshMarket(previous, at)
+    expect(requestsSoFar() - before).toBeLessThanOrEqual(9)
+    expect(refreshed).toEqual(await local.reader.marketSnapshot(at))
+    expect(refreshed.prices.get(usdc)).not.toEqual(previous.prices.get(usdc))
+    expect(refreshed.pools.get(usdc)).not.toEqual(previous.pools.get(usdc))
+    expect(refreshed.cdpCounter).toBe(previous.cdpCounter + 1)
+    expect(refreshed.disabledServices).not.toEqual(previous.disabledServices)
+  })
+
+  test('can be refreshed again, until its configurations are ten minutes old', async () => {
+    local = await startLocalMarket()
+    const first = await wholeMarket()
+    const [id] = [...first.collateralConfigs.keys()]
+    if (id === undefined) throw new Error('the market has no collateral config')
+    const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
+    local.ledger.control.updateCollateralConfig(id, stricter, 3_600)
+    const refreshes = [first]
+    for (const ms of [350_000, 350_000]) {
+      local.ledger.control.advanceTime(ms)
+      local.ledger.control.advanceRound()
+      refreshes.push(await local.reader.refreshMarket(refreshes.at(-1) ?? first, await local.reader.syncPoint()))
+    }
+    const [, recent, old] = refreshes
+    expect(recent?.collateralConfigs).toEqual(first.collateralConfigs)
+    expect(recent?.syncPoint).not.toEqual(first.syncPoint)
+    expect(old).toEqual(await wholeMarket())
+    expect(old?.collateralConfigs).not.toEqual(first.collateralConfigs)
+  })
+
+  test('is read as a whole when the former one came from elsewhere or from a later state', async () => {
+    local = await startLocalMarket()
+    const first = await local.reader.syncPoint()
+    const stored = MarketSnapshot.decode(MarketSnapshot.encode(await wholeMarket()))
+    expect(await local.reader.refreshMarket(stored, first)).toEqual(await wholeMarket())
+    const [id] = [...stored.collateralConfigs.keys()]
+    if (id === undefined) throw new Error('the market has no collateral config')
+    const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
+    local.ledger.control.updateCollateralConfig(id, stricter, 3_600)
+    expect((await local.reader.refreshMarket(await wholeMarket(), first)).collateralConfigs).toEqual(
+      stored.collateralConfigs,
+    )
+  })
+
+  test('lists a table’s keys again when one of them is gone', async () => {
+    local = await startLocalMarket()
+    const at = await local.reader.syncPoint()
+    const client = new ForgetfulClient(local.server.url)
+    const reader = new GatewayLedger(client, local.network)
+    const market = await reader.marketSnapshot(at)
+    client.forgets = 1
+    expect(await reader.refreshMarket(market, at)).toEqual(market)
+    expect(client.forgets).toBe(0)
+  })
+})
+
+/** Leaves the first entry out of so many answers, as when it had been removed. */
+class ForgetfulClient extends GatewayClient {
+  forgets = 0
+
+  constructor(gatewayUrl: string) {
+    super({ gatewayUrl, policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+  }
+
+  override async keyValueStoreData(request: StateKeyValueStoreDataRequest) {
+    const answer = await super.keyValueStoreData(request)
+    if (this.forgets === 0) return answer
+    this.forgets -= 1
+    return { ...answer, entries: answer.entries.slice(1) }
+  }
+}
+
 describe('reads are pinned', () => {
   test('so that the market at the sync point stays put while the market moves', async () => {
     local = await startLocalMarket()

@@ -9,12 +9,13 @@ import {
   type NftContents,
   type NonFungibleLocalId,
   type PinnedLedger,
+  type RefreshableMarket,
   type ResourceAddress,
   type SyncPoint,
 } from '@weft/domain'
 import type { Decimal } from '@weft/domain/decimal'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
-import { PinnedReads } from '../gateway/pinned-reads.ts'
+import { type Footprint, PinnedReads } from '../gateway/pinned-reads.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
 import { DexUnavailableError } from '../venues/dex-pools.ts'
@@ -22,6 +23,7 @@ import { DexPriceSource, type SecondPriceSource } from '../venues/dex-price-sour
 import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
 import { marketCounter } from './decode-components.ts'
 import { readMarket } from './market-reader.ts'
+import { readMarketAgain } from './moving-market.ts'
 import { NetworkGuard } from './network-guard.ts'
 
 export interface GatewayLedgerOptions {
@@ -32,16 +34,32 @@ export interface GatewayLedgerOptions {
 }
 
 /**
+ * How old, in ledger time, the configurations of a refreshed market may be. Stale ones cannot do harm: a plan is made only where our
+ * health and the ledger's own `get_cdp` agree, and signed only when a dry run does what was planned; either failing, the market is
+ * read as a whole. The bound ends what neither would notice, such as a pool that is new.
+ */
+const MAX_CONFIG_AGE_MS = 600_000
+
+/** How a market was read. */
+interface Origin {
+  readonly footprint: Footprint
+  /** Ledger time at which all of it was read. */
+  readonly wholeAtMs: number
+}
+
+/**
  * The Weft market read through a Gateway, pinned to a state version throughout. Every method throws what {@link GatewayClient} throws,
  * and {@link LedgerDataError} when the ledger's answer is not of the promised shape.
  */
-export class GatewayLedger implements PinnedLedger {
+export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   readonly #client: GatewayClient
   readonly #network: NetworkConfig
   readonly #guard: NetworkGuard
   readonly #secondPrices: SecondPriceSource | undefined
   readonly #onSecondPricesMissing: GatewayLedgerOptions['onSecondPricesMissing']
   #cdpResource: ResourceAddress | undefined
+  /** Of every market read here, for as long as somebody holds it. */
+  readonly #origins = new WeakMap<MarketSnapshot, Origin>()
 
   constructor(client: GatewayClient, network: NetworkConfig, options: GatewayLedgerOptions = {}) {
     this.#client = client
@@ -58,11 +76,29 @@ export class GatewayLedger implements PinnedLedger {
   }
 
   async marketSnapshot(at: SyncPoint): Promise<MarketSnapshot> {
+    const moving = this.#readsAt(at)
     const [market, secondSourcePrices] = await Promise.all([
-      readMarket(this.#network.addresses, this.#readsAt(at), at),
+      readMarket(this.#network.addresses, { moving, settled: this.#readsAt(at) }, at),
       this.#secondSourcePrices(),
     ])
-    return { ...market, secondSourcePrices }
+    return this.#remembered({ ...market, secondSourcePrices }, moving, at.ledgerTimeMs)
+  }
+
+  /**
+   * `previous`, with what moves read again at `at` in a fifth of the requests: prices, lending pools, stakes, counters, and the service
+   * switches that were known. The rest stays, at most {@link MAX_CONFIG_AGE_MS}; a market that is older, of a later state, or was not
+   * read by this reader is read as a whole.
+   */
+  async refreshMarket(previous: MarketSnapshot, at: SyncPoint): Promise<MarketSnapshot> {
+    const origin = this.#origins.get(previous)
+    const isAhead = previous.syncPoint.stateVersion > at.stateVersion
+    if (!origin || isAhead || at.ledgerTimeMs - origin.wholeAtMs > MAX_CONFIG_AGE_MS) return this.marketSnapshot(at)
+    const reads = new PinnedReads(this.#client, at.stateVersion, origin.footprint)
+    const [market, secondSourcePrices] = await Promise.all([
+      readMarketAgain(previous, this.#network.addresses, reads, at),
+      this.#secondSourcePrices(),
+    ])
+    return this.#remembered({ ...market, secondSourcePrices }, reads, origin.wholeAtMs)
   }
 
   async cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]> {
@@ -133,6 +169,11 @@ export class GatewayLedger implements PinnedLedger {
       this.#cdpResource = decodeSbor(marketCounter, state, `market ${market}`).cdp_res_manager
     }
     return this.#cdpResource
+  }
+
+  #remembered(market: MarketSnapshot, moving: PinnedReads, wholeAtMs: number): MarketSnapshot {
+    this.#origins.set(market, { footprint: moving.footprint(), wholeAtMs })
+    return market
   }
 
   #readsAt(at: SyncPoint): PinnedReads {
