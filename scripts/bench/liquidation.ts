@@ -22,7 +22,9 @@ if (built.status !== 0) process.exit(built.status ?? 1)
 const stack = await startStack({ seed: 7, cdps: 200, cadenceMs: 5_000, commitDelayMs: { min: 200, max: 400 } })
 try {
   const candidates = await shockedCandidates()
+  const before = await stack.ledger.requestsByEndpoint()
   const figures = await liquidateElsewhere(candidates.slice(0, 25))
+  const requests = since(before, await stack.ledger.requestsByEndpoint())
   const { liquidations } = await stack.ledger.control.summary()
   const [first, ...warm] = figures
   printClaims(
@@ -47,7 +49,12 @@ try {
         unit: '',
       },
     ],
-    { candidates: figures.length, liquidated: liquidations.length },
+    {
+      candidates: figures.length,
+      liquidated: liquidations.length,
+      gatewayRequestsPerCandidate: requests.reduce((sum, [, count]) => sum + count, 0) / figures.length,
+      gatewayRequests: Object.fromEntries(requests),
+    },
   )
 } finally {
   await stack.close()
@@ -69,6 +76,12 @@ async function shockedCandidates(): Promise<readonly CandidateMessage[]> {
   for (const job of jobs)
     await indexRange(job, { ...stack.deps.indexer, candidates: { send: async (sent) => void found.push(...sent) } })
   return found
+}
+
+function since(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {
+  return Object.entries(after)
+    .map(([endpoint, count]) => [endpoint, count - (before[endpoint] ?? 0)] as const)
+    .filter(([, count]) => count > 0)
 }
 
 interface Figure {

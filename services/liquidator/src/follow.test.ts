@@ -52,7 +52,9 @@ function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number }
           nowMs += ms
         },
       },
-      limits: { follow: { pollEveryMs: 1_000, resubmitAfterMs: 10_000, giveBackAfterMs: 60_000 } },
+      limits: {
+        follow: { firstLookAfterMs: 1_000, pollEveryMs: 1_000, resubmitAfterMs: 10_000, giveBackAfterMs: 60_000 },
+      },
     },
   }
 }
@@ -72,6 +74,12 @@ test('follows through unknown and pending to the commit', async () => {
 test('a Gateway that does not answer says nothing about the intent', async () => {
   const { deps } = gatewaySaying(UNANSWERED, UNANSWERED, { epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
   expect(await followToEnd(transaction, true, deps)).toMatchObject({ kind: 'committed' })
+})
+
+test('leaves the commit its time before it looks', async () => {
+  const { deps } = gatewaySaying({ epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
+  await followToEnd(transaction, true, deps)
+  expect(deps.clock.now()).toBe(1_000)
 })
 
 test('submits the same payload again when nobody has known it for a while', async () => {

@@ -7,6 +7,8 @@ export interface Patience {
 }
 
 export interface FollowLimits {
+  /** A commit takes seconds; whoever asks at once asks in vain. */
+  readonly firstLookAfterMs: number
   readonly pollEveryMs: number
   /** A payload that nobody knows after this long is submitted again: the submission may have been lost. */
   readonly resubmitAfterMs: number
@@ -40,7 +42,7 @@ export interface FollowDeps {
 }
 
 /**
- * Follows a submitted intent to its end. While nobody knows it, the *same* payload is submitted again if `resubmit` allows: the
+ * Follows an intent that was submitted just now to its end. While nobody knows it, the *same* payload is submitted again if `resubmit` allows: the
  * ledger commits an intent at most once.
  * @throws {IntentStillOpenError} when it is not final in time.
  * @see the Gateway's rule: no commit seen and the view's epoch at or past the end of the window → it can never commit.
@@ -53,6 +55,7 @@ export async function followToEnd(
   const startedAtMs = deps.clock.now()
   let submittedAtMs = startedAtMs
   let detail = 'unknown'
+  await deps.patience.wait(deps.limits.follow.firstLookAfterMs)
   do {
     const seen = await answered(() => fateNow(transaction, deps))
     if (seen !== 'unanswered') {

@@ -91,7 +91,10 @@ async function pickUp(
   )
 }
 
-/** Judges the CDP; a contradiction with the ledger is looked at once more, with everything read again at the tip. */
+/**
+ * Judges the CDP. A contradiction with the ledger is looked at once more, with everything read again at the tip, and so is what cannot
+ * be judged: the market may have gained a resource or a configuration since it was last read as a whole.
+ */
 async function judge(
   candidate: CandidateMessage,
   reading: TipReading,
@@ -99,9 +102,11 @@ async function judge(
 ): Promise<GuardVerdict<Judged>> {
   const first = await stillLiquidatable(candidate, reading, deps.oracle, deps.limits.ltvTolerance)
   if (first.kind === 'pass') return pass({ reading, health: first.value })
-  if (first.outcome.kind !== 'health-disagreement') return first
+  if (first.outcome.kind !== 'health-disagreement' && first.outcome.kind !== 'unjudged') return first
   const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
   if (!again) return stop(stale(candidate, 'burned', reading.tip))
+  const plausible = await pricesPlausible(candidate, again, deps)
+  if (plausible.kind === 'stop') return plausible
   const second = await stillLiquidatable(candidate, again, deps.oracle, deps.limits.ltvTolerance)
   return second.kind === 'pass' ? pass({ reading: again, health: second.value }) : second
 }

@@ -6,12 +6,19 @@ import { anEmptyMarket } from './test-specimens.ts'
 /** A ledger whose snapshots are told apart by the sync point they were read at. */
 function counted(fail: (read: number) => boolean = () => false) {
   let nowMs = 0
-  const reads: number[] = []
+  const reads: (number | { readonly from: number; readonly to: number })[] = []
+  const snapshot = (at: SyncPoint) => {
+    if (fail(reads.length)) throw new LedgerUnavailableError('state', 1_000, undefined)
+    return anEmptyMarket({ syncPoint: at })
+  }
   const ledger = {
     marketSnapshot: async (at: SyncPoint): Promise<MarketSnapshot> => {
       reads.push(at.stateVersion)
-      if (fail(reads.length)) throw new LedgerUnavailableError('state', 1_000, undefined)
-      return anEmptyMarket({ syncPoint: at })
+      return snapshot(at)
+    },
+    refreshMarket: async ({ syncPoint }: MarketSnapshot, at: SyncPoint): Promise<MarketSnapshot> => {
+      reads.push({ from: syncPoint.stateVersion, to: at.stateVersion })
+      return snapshot(at)
     },
   }
   const market = new MarketAtTip(ledger, { now: () => nowMs }, 3_000)
@@ -34,12 +41,14 @@ test('a shock of candidates reads the market once', async () => {
   expect(reads).toEqual([10])
 })
 
-test('reads it again once the remembered one is too old and the ledger has moved', async () => {
+test('refreshes it once the remembered one is too old and the ledger has moved', async () => {
   const { reads, market, pass } = counted()
   await market.at(tip(10))
   pass(3_000)
   expect((await market.at(tip(11))).syncPoint.stateVersion).toBe(11)
-  expect(reads).toEqual([10, 11])
+  pass(3_000)
+  await market.at(tip(12))
+  expect(reads).toEqual([10, { from: 10, to: 11 }, { from: 11, to: 12 }])
 })
 
 test('reads nothing again while the ledger has not moved', async () => {
@@ -56,6 +65,16 @@ test('reads past what is remembered when the exact market is asked for', async (
   await market.exactlyAt(tip(11))
   await market.exactlyAt(tip(11))
   expect(reads).toEqual([10, 11])
+})
+
+test('reads the exact market as a whole even where it has just been refreshed', async () => {
+  const { reads, market, pass } = counted()
+  await market.at(tip(10))
+  pass(3_000)
+  await market.at(tip(11))
+  await market.exactlyAt(tip(11))
+  await market.exactlyAt(tip(11))
+  expect(reads).toEqual([10, { from: 10, to: 11 }, 11])
 })
 
 test('remembers no failed read', async () => {

@@ -73,7 +73,7 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
       maxFailedAttemptsPerCdp: settings.maxFailedAttemptsPerCdp,
     },
     // Ends before the function's time-out of 120 s does.
-    follow: { pollEveryMs: 500, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
+    follow: { firstLookAfterMs: 1_000, pollEveryMs: 750, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
     leaseMs: settings.claimSeconds * 1_000,
     windowEpochs: 2,
     previewTolerance: Decimal.parse('0.001'),

@@ -51,7 +51,7 @@ export class World {
       limits: {
         ...limits,
         leaseMs: LEASE_MS,
-        follow: { pollEveryMs: 1_000, resubmitAfterMs: 5_000, giveBackAfterMs: 12_000 },
+        follow: { firstLookAfterMs: 1_000, pollEveryMs: 1_000, resubmitAfterMs: 5_000, giveBackAfterMs: 12_000 },
         spend: { ...limits.spend, maxFailedAttemptsPerCdp: 1_000 },
       },
     }
@@ -87,7 +87,7 @@ export class World {
     const { control } = this.#market.ledger
     switch (action.do) {
       case 'detect':
-        for (const cdpId of control.liquidatable()) this.#send(this.#market.candidate(cdpId))
+        this.#detect()
         break
       case 'duplicate': {
         const candidate = this.#sent.at(action.nth)
@@ -178,6 +178,10 @@ export class World {
     return this.#unexplained(records) ?? unjustified(records) ?? this.#strayFunds()
   }
 
+  #detect(): void {
+    for (const cdpId of this.#market.ledger.control.liquidatable()) this.#send(this.#market.candidate(cdpId))
+  }
+
   #send(candidate: CandidateMessage): void {
     this.#sent.push(candidate)
     this.#queue.send(candidate)
@@ -242,6 +246,9 @@ export class World {
 
   /** Lets a worker go on until it stands before `call` for the `times`th time, or has ended. */
   async #goTo(nth: number, call: string, times: number) {
+    // With nobody at work there would be nothing to go wrong.
+    if (this.#workers.length === 0 && this.#queue.size === 0) this.#detect()
+    if (this.#workers.length === 0) this.#deliver()
     const running = this.#workers[nth % Math.max(1, this.#workers.length)]
     let stood = 0
     for (let step = 0; running?.worker.isRunning && step < MAX_STEPS; step += 1) {
