@@ -2,7 +2,6 @@ import {
   type CandidateMessage,
   type Claim,
   type ExecutionRecord,
-  type LedgerTip,
   ManifestRefusedError,
   type TransactionSigner,
 } from '@weft/domain'
@@ -11,7 +10,6 @@ import { advance, type SettleDeps, settle } from './settle.ts'
 import { planToJson, type StoredPlan } from './stored-plan.ts'
 
 export interface CommitDeps extends SettleDeps {
-  readonly ledger: SettleDeps['ledger'] & Pick<LedgerTip, 'syncPoint'>
   readonly signer: TransactionSigner
   readonly limits: { readonly windowEpochs: number; readonly follow: FollowLimits }
 }
@@ -19,6 +17,7 @@ export interface CommitDeps extends SettleDeps {
 /**
  * Exactly one effect: `planned → signed → submitted → committed | failed | expired`, each step written before the next is taken,
  * and the signed payload stored **before** the first submit. A worker that dies anywhere leaves a record from which another goes on.
+ * @param epoch in which the plan was made: what a worker signs after a long sleep can no longer commit.
  * @returns the final record.
  * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed.
  * @throws {IntentStillOpenError} @throws {FencedOffError}
@@ -29,6 +28,7 @@ export async function commitOnce(
   attempt: number,
   plan: StoredPlan,
   manifest: string,
+  epoch: number,
   deps: CommitDeps,
 ): Promise<ExecutionRecord> {
   const nowMs = deps.clock.now()
@@ -49,7 +49,7 @@ export async function commitOnce(
   }
   await deps.journal.begin(claim, planned)
   await deps.faults.at('after-begin')
-  const signed = await sign(claim, planned, manifest, deps)
+  const signed = await sign(claim, planned, manifest, epoch, deps)
   return settle(claim, signed, deps)
 }
 
@@ -57,9 +57,9 @@ async function sign(
   claim: Claim,
   planned: ExecutionRecord,
   manifest: string,
+  epoch: number,
   deps: CommitDeps,
 ): Promise<ExecutionRecord> {
-  const { epoch } = await deps.ledger.syncPoint()
   const window = { startEpochInclusive: epoch, endEpochExclusive: epoch + deps.limits.windowEpochs }
   const signed = await refusalRecorded(claim, planned, () => deps.signer.sign(manifest, window), deps)
   await deps.faults.at('after-sign')

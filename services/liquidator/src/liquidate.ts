@@ -141,7 +141,7 @@ async function execute(
 
   const rehearsed = await rehearse(candidate, judged, wallet.value, governed.value.lossesTodayXrd, deps)
   if (rehearsed.kind === 'stop') return rehearsed.outcome
-  const { plan, alternatives, manifest, feeXrd, market } = rehearsed.value
+  const { plan, alternatives, manifest, feeXrd, market, tip } = rehearsed.value
   if (mode === 'dry-run') return { kind: 'dry-run', plan, alternatives, manifest, previewFeeXrd: feeXrd }
   // Planning takes seconds, and an operator's word counts until the signature.
   if ((await deps.mode.mode()) !== 'live') return { kind: 'paused' }
@@ -149,7 +149,8 @@ async function execute(
   const values = unitValuesXrd(plan.expectedChanges.keys(), market, market.syncPoint.ledgerTimeMs)
   const stored = storedPlan(plan, alternatives, values)
   try {
-    return outcomeOf(await commitOnce(claim, candidate, (latest?.attempt ?? 0) + 1, stored, manifest, deps))
+    const attempt = (latest?.attempt ?? 0) + 1
+    return outcomeOf(await commitOnce(claim, candidate, attempt, stored, manifest, tip.epoch, deps))
   } catch (error) {
     if (error instanceof ManifestRefusedError) return { kind: 'outflow-refused', why: error.message }
     throw error
@@ -163,6 +164,8 @@ interface Rehearsed {
   readonly feeXrd: Decimal
   /** The market that the plan was made on. */
   readonly market: MarketSnapshot
+  /** Where the ledger stood when the CDP was read. */
+  readonly tip: SyncPoint
 }
 
 /** Dry runs of one candidate; in a shock each moves the exchange that the next one counts on. */
@@ -188,7 +191,7 @@ async function rehearse(
     const preview = await deps.ledger.preview(manifest)
     const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
     if (matched.kind === 'pass')
-      return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market })
+      return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
     if (rehearsal === MAX_REHEARSALS) return matched
     const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
     if (!again) return stop(stale(candidate, 'burned', reading.tip))
