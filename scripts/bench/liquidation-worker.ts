@@ -1,11 +1,9 @@
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
 /**
  * Runs the built liquidator as Lambda does, one message an invocation, and prints the CPU time of each to standard error; the first
  * carries everything since the process began.
  */
-const bundle = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'liquidator', 'index.mjs')
+const [, bundle] = process.argv
+if (bundle === undefined) throw new Error('The path of the built liquidator is missing.')
 const { handler } = (await import(bundle)) as {
   handler: (event: object) => Promise<{ batchItemFailures: readonly unknown[] }>
 }

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dispatch } from '@weft/dispatcher'
@@ -90,8 +92,10 @@ interface Figure {
 }
 
 async function liquidateElsewhere(candidates: readonly CandidateMessage[]): Promise<readonly Figure[]> {
-  const worker = join(here, 'liquidation-worker.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', worker], {
+  // As plain JavaScript: stripping types is no part of what a liquidation costs.
+  const worker = stripTypeScriptTypes(readFileSync(join(here, 'liquidation-worker.ts'), 'utf8'))
+  const bundle = join(here, '..', '..', 'dist', 'liquidator', 'index.mjs')
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', worker, bundle], {
     env: { ...process.env, ...stack.environment },
     stdio: ['pipe', 'ignore', 'pipe'],
   })

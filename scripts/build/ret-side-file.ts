@@ -18,7 +18,7 @@ export function retSideFile(keep: (wasm: Uint8Array) => void): Plugin {
       build.onLoad({ filter: /radix-engine-toolkit[\\/]dist[\\/].*\.m?js$/ }, async ({ path }) => {
         const { contents, wasm } = withoutWasm(await readFile(path, 'utf8'), path)
         keep(wasm)
-        return { contents, loader: 'js' }
+        return { contents: withCurveOnDemand(contents, path), loader: 'js' }
       })
     },
   }
@@ -38,6 +38,20 @@ export function withoutWasm(source: string, path: string): { contents: string; w
     contents: `import { readFileSync as readWasm } from 'node:fs';\n${rest.replace(DECODE, 'src')}`,
     wasm: Buffer.from(source.slice(start + 1, end), 'base64'),
   }
+}
+
+const CURVE = 'var ellipticExports = requireElliptic();'
+
+/**
+ * The toolkit computes the tables of a curve, secp256k1, as it is loaded, which costs some 50 ms of each cold start; the operator's
+ * key is on another one. This leaves them until somebody asks.
+ * @throws {Error} when the module does not hold exactly what is to be replaced.
+ */
+export function withCurveOnDemand(source: string, path: string): string {
+  const parts = source.split(CURVE)
+  if (parts.length !== 2)
+    throw new Error(`${path} does not load its curve once by ${CURVE}; adapt scripts/build/ret-side-file.ts to it.`)
+  return parts.join('var ellipticExports = new Proxy({}, { get: (_, name) => requireElliptic()[name] });')
 }
 
 const READ = `readWasm(new URL('./${WASM_FILE}', import.meta.url))`
