@@ -15,6 +15,8 @@ export class Activity {
   /** Kind and reason of the last outcome of each CDP. */
   readonly lastOutcome = new Map<string, { kind: string; why: string }>()
   readonly recent: string[] = []
+  /** Our commits by CDP: a deep one takes several. */
+  readonly commitsOf = new Map<string, { count: number; lastAtMs: number }>()
   /** Times of commits, for a rate. */
   readonly commitsAtMs: number[] = []
 
@@ -43,6 +45,8 @@ export class Activity {
     if (outcome.kind === 'liquidated') {
       this.detectToCommitMs.push(doneAtMs - candidate.detectedAtMs)
       this.commitsAtMs.push(doneAtMs)
+      const before = this.commitsOf.get(candidate.cdpId)?.count ?? 0
+      this.commitsOf.set(candidate.cdpId, { count: before + 1, lastAtMs: doneAtMs })
     }
     if (outcome.kind === 'stale')
       this.staleReasons.set(outcome.reason, (this.staleReasons.get(outcome.reason) ?? 0) + 1)

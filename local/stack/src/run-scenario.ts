@@ -187,7 +187,7 @@ async function drain(running: Running, cadenceMs: number, options: RunOptions): 
     // Two runs after the last step have seen the world as it now is.
     if (activity.runs.dispatched < dispatchedBefore + 2 && activity.runs.failed + activity.runs.refused === 0) continue
     if (!(await isQuiet(running))) continue
-    const unexplained = running.watch.current.filter((id) => reasonFor(id, activity) === undefined)
+    const unexplained = running.watch.current.filter((id) => reasonFor(id, activity, stack.clock.now()) === undefined)
     if (unexplained.length === 0) return
     options.onProgress?.(
       `${unexplained.length} liquidatable, ${activity.candidates.done} candidates done, ${activity.commitsAtMs.length} committed`,
@@ -226,8 +226,16 @@ const STANDING_REASONS: ReadonlySet<string> = new Set([
   'unjudged',
 ])
 
+/** So many liquidations of one CDP show that it is being worked off, as far as pools and exchange let each of them go. */
+const STEPS_OF_A_DEEP_CDP = 3
+/** Such a CDP is left to itself when its last step is no longer ago than this. */
+const STEP_MS = 20_000
+
 /** Why a CDP stays liquidatable, in the words of its last outcome; `undefined` when nothing explains it. */
-export function reasonFor(id: string, activity: Activity): string | undefined {
+export function reasonFor(id: string, activity: Activity, nowMs: number): string | undefined {
+  const commits = activity.commitsOf.get(id)
+  if (commits && commits.count >= STEPS_OF_A_DEEP_CDP && nowMs - commits.lastAtMs < STEP_MS)
+    return `being worked off: liquidated ${commits.count} times, last ${Math.round((nowMs - commits.lastAtMs) / 1_000)} s ago`
   const last = activity.lastOutcome.get(id)
   return last && STANDING_REASONS.has(last.kind) ? `${last.kind}: ${last.why}` : undefined
 }
