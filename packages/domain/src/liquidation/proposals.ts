@@ -49,7 +49,8 @@ export function proposalsFor(input: PlanningInput): { proposals: readonly Propos
     const atExecution = afterInterest(input, [debt.resource])
     for (const order of ordersOf(seizable, debt, input)) {
       const sizes = sizesOf(input, debt, order, limits)
-      if (sizes.length === 0) ruledOut.push({ label: labelOf(debt, order), why: `nothing can be paid: ${limits.why}` })
+      if (sizes.length === 0)
+        ruledOut.push({ label: labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
       for (const size of sizes) {
         const proposal = propose(atExecution, debt, order, size, limits)
         if (proposal) proposals.push(proposal)
@@ -57,6 +58,19 @@ export function proposalsFor(input: PlanningInput): { proposals: readonly Propos
     }
   }
   return { proposals, ruledOut }
+}
+
+/** What is in the way: collateral that is used up (bad debt stays), or funds that cannot be raised. */
+function whyNothingCanBePaid(
+  { market }: PlanningInput,
+  debt: LoanPosition,
+  order: readonly CollateralPosition[],
+  limits: FundingLimits,
+): string {
+  const covered = mostCovered(debt, order, market)
+  return covered.isPositive()
+    ? `nothing can be paid: ${limits.why}`
+    : 'the collateral left is worth less than the smallest payment: what is still owed is bad debt'
 }
 
 function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: CollateralPosition): string | undefined {
