@@ -1,7 +1,6 @@
 import { awsClients, handleSqsEvent, type SqsLambdaEvent, type SqsLambdaResponse, ssmSecret } from '@weft/aws'
 import { CandidateMessage } from '@weft/domain'
 import { EmfMetrics, pinoEventLog, SecretGuard } from '@weft/telemetry'
-import * as z from 'zod'
 import { liquidatorConfig } from './config.ts'
 import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from './events.ts'
 import { liquidate } from './liquidate.ts'
@@ -11,9 +10,6 @@ import { wireLiquidator } from './wire.ts'
 
 /** At most one look a minute at executions that nobody's message leads to any more. */
 const SWEEP_EVERY_MS = 60_000
-
-// A process handles some candidates and ends: compiling every schema would cost more than it saves.
-z.config({ jitless: true })
 
 const config = liquidatorConfig(process.env)
 const guard = new SecretGuard()
