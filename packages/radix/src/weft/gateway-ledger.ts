@@ -85,7 +85,7 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   }
 
   /**
-   * `previous`, with what moves read again at `at` in a fifth of the requests: prices, lending pools, stakes, counters, and the service
+   * `previous`, with what moves read again at `at` in a quarter of the requests: prices, lending pools, stakes, counters, and the service
    * switches that were known. The rest stays, at most {@link MAX_CONFIG_AGE_MS}; a market that is older, of a later state, or was not
    * read by this reader is read as a whole.
    */
