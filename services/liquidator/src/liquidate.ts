@@ -54,16 +54,19 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   if (fresh.kind === 'stop') return fresh.outcome
   const tip = fresh.value
 
+  const attempts = await deps.journal.attemptsOf(candidate.cdpId)
+  const live = attempts[0] && isLive(attempts[0])
+  // Asked of the journal before anything is asked of the ledger: in a shock, scans queue a CDP again while it is being worked off.
+  if (!live && isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
+
   const reading = await readAtTip(candidate.cdpId, tip, 'recent', deps)
   if (reading) {
     const plausible = await pricesPlausible(candidate, reading, deps)
     if (plausible.kind === 'stop') return plausible.outcome
   }
-  const attempts = await deps.journal.attemptsOf(candidate.cdpId)
   // Before the CDP is judged: our own commit is what makes it healthy, and its record must not stay open.
-  if (attempts[0] && isLive(attempts[0])) return pickUp(candidate, mode.value, tip, deps)
+  if (live) return pickUp(candidate, mode.value, tip, deps)
   if (!reading) return stale(candidate, 'burned', tip)
-  if (isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
   const judged = await judge(candidate, reading, deps)
   if (judged.kind === 'stop') return judged.outcome
 
