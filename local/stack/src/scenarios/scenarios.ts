@@ -145,7 +145,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'shock-30',
-    summary: 'One price update makes some 30 % of all CDPs liquidatable at once.',
+    summary: 'One price update of −24 % makes every tenth CDP liquidatable at once.',
     steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(24) }],
     expectation: { liquidations: 'some' },
     scriptMs: 5_000,
