@@ -29,7 +29,7 @@ module "dispatcher" {
       },
       {
         sid       = "KeepsRunAndPriceTrustRecords"
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
         resources = [module.records.arn]
       },
     ]

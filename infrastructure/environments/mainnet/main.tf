@@ -16,7 +16,8 @@ module "weft" {
 
   indexer = { max_tasks = 10, acceptable_delay_seconds = 120 }
   liquidator = {
-    maximum_concurrency = 10
+    # A shock makes hundreds of candidates at once, and each waits some five seconds for its commit.
+    maximum_concurrency = 128
     minimum_wallet_xrd  = 2000
     policy              = { min_profit_xrd = "10", max_slippage = "0.02", fee_reserve_xrd = "200" }
   }
