@@ -1,4 +1,4 @@
-import type { CandidateMessage, IndexRangeJob, RunRecord } from '@weft/domain'
+import type { CandidateMessage, Decimal, IndexRangeJob, RunRecord } from '@weft/domain'
 import type { LiquidationOutcome } from '@weft/liquidator'
 
 /** What the services did so far, counted where it happened; report and live view read it. */
@@ -20,12 +20,30 @@ export class Activity {
   /** Times of commits, for a rate. */
   readonly commitsAtMs: number[] = []
 
-  jobsSent(jobs: readonly IndexRangeJob[]): void {
+  /** Messages that were sent and are not done, by queue: when each was sent. */
+  readonly #open = { indexing: new Map<string, number>(), liquidation: new Map<string, number>() }
+  /** XRD per whole unit by resource, as the last run read them. */
+  prices: ReadonlyMap<string, Decimal> = new Map()
+
+  jobsSent(jobs: readonly IndexRangeJob[], nowMs: number): void {
     this.jobs.sent += jobs.length
+    for (const job of jobs) this.#open.indexing.set(jobName(job), nowMs)
+  }
+
+  jobDone(job: IndexRangeJob): void {
+    this.jobs.done += 1
+    this.#open.indexing.delete(jobName(job))
+  }
+
+  /** Age of the oldest message that is not done; 0 when there is none. */
+  oldestAgeSeconds(queue: 'indexing' | 'liquidation', nowMs: number): number {
+    const oldest = Math.min(nowMs, ...this.#open[queue].values())
+    return (nowMs - oldest) / 1_000
   }
 
   candidatesSent(candidates: readonly CandidateMessage[]): void {
     this.candidates.sent += candidates.length
+    for (const candidate of candidates) this.#open.liquidation.set(candidateName(candidate), candidate.detectedAtMs)
   }
 
   runDispatched(run: RunRecord, seconds: number): void {
@@ -38,6 +56,7 @@ export class Activity {
   /** @param doneAtMs on the same clock as the candidate's `detectedAtMs` */
   outcome(candidate: CandidateMessage, outcome: LiquidationOutcome, why: string, doneAtMs: number): void {
     this.candidates.done += 1
+    this.#open.liquidation.delete(candidateName(candidate))
     this.outcomes.set(outcome.kind, (this.outcomes.get(outcome.kind) ?? 0) + 1)
     // "Another worker has it" says nothing of the CDP.
     if (outcome.kind !== 'held') this.lastOutcome.set(candidate.cdpId, { kind: outcome.kind, why })
@@ -57,4 +76,12 @@ export class Activity {
     this.recent.push(line)
     if (this.recent.length > 50) this.recent.shift()
   }
+}
+
+function jobName({ runId, fromId }: IndexRangeJob): string {
+  return `${runId} ${fromId}`
+}
+
+function candidateName({ runId, cdpId }: CandidateMessage): string {
+  return `${runId} ${cdpId}`
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AwsClients } from '@weft/aws'
 import { type DispatchOutcome, dispatch } from '@weft/dispatcher'
+import { type MarketSnapshot, pricesAtOnce, type RunRecord } from '@weft/domain'
 import { indexerConsumer } from '@weft/indexer'
 import { describeOutcome, startLiquidator } from '@weft/liquidator'
 import { Activity } from './activity.ts'
@@ -123,9 +124,7 @@ function startWorkers({ stack, activity, scenario }: Running): { stop(): Promise
       queueUrl: stack.resources.queues.indexing.url,
       concurrency: INDEXER_CONCURRENCY,
       waitTimeSeconds: 1,
-      onOutcome: () => {
-        activity.jobs.done += 1
-      },
+      onOutcome: (job) => activity.jobDone(job),
     },
   )
   indexing.start()
@@ -152,10 +151,16 @@ async function dispatchEvery(cadenceMs: number, { stack, activity }: Running, en
   const { dispatcher } = stack.deps
   const deps = {
     ...dispatcher,
+    judgePrices: async (market: MarketSnapshot, previous: RunRecord | undefined) => {
+      activity.prices = new Map(
+        [...pricesAtOnce(market).prices].map(([resource, { priceXrd }]) => [resource, priceXrd]),
+      )
+      await dispatcher.judgePrices(market, previous)
+    },
     jobs: {
       send: async (jobs: Parameters<typeof dispatcher.jobs.send>[0]) => {
         await dispatcher.jobs.send(jobs)
-        activity.jobsSent(jobs)
+        activity.jobsSent(jobs, stack.clock.now())
       },
     },
   }

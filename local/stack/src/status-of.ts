@@ -1,3 +1,4 @@
+import { Decimal } from '@weft/domain'
 import { queueDepth } from './queue-gauge.ts'
 import type { Running } from './run-scenario.ts'
 import type { StackStatus } from './status.ts'
@@ -29,15 +30,23 @@ export async function statusOf(running: Running): Promise<StackStatus> {
       liquidations: summary.liquidations.length,
       liquidationsByOthers: summary.liquidations.length - own,
     },
-    moves: [],
+    moves: movesOf(running),
     runs: {
       dispatched: activity.runs.dispatched,
       refused: activity.runs.refused,
       lastSeconds: activity.runSeconds.at(-1) ?? 0,
     },
     queues: {
-      indexing: { ready: indexing.ready, inFlight: indexing.inFlight, oldestAgeSeconds: 0 },
-      liquidation: { ready: liquidation.ready, inFlight: liquidation.inFlight, oldestAgeSeconds: 0 },
+      indexing: {
+        ready: indexing.ready,
+        inFlight: indexing.inFlight,
+        oldestAgeSeconds: activity.oldestAgeSeconds('indexing', nowMs),
+      },
+      liquidation: {
+        ready: liquidation.ready,
+        inFlight: liquidation.inFlight,
+        oldestAgeSeconds: activity.oldestAgeSeconds('liquidation', nowMs),
+      },
     },
     candidates: activity.candidates.sent,
     outcomes: Object.fromEntries(activity.outcomes),
@@ -45,4 +54,17 @@ export async function statusOf(running: Running): Promise<StackStatus> {
     gatewayRequests: Object.values(requests).reduce((sum, each) => sum + each, 0),
     recent: activity.recent,
   }
+}
+
+/** Assets whose price in the last run differs from the start, the widest move first. */
+function movesOf({ stack, activity, initialPrices }: Running): StackStatus['moves'] {
+  return Object.entries(stack.ledger.addresses.tokens)
+    .flatMap(([symbol, address]) => {
+      const price = activity.prices.get(address)
+      const before = initialPrices.get(symbol)
+      if (!price || before === undefined || price.eq(Decimal.parse(before))) return []
+      const percent = (price.toApproxNumber() / Number(before) - 1) * 100
+      return [{ symbol, priceXrd: price.toString(), percent }]
+    })
+    .sort((a, b) => Math.abs(b.percent) - Math.abs(a.percent))
 }
