@@ -8,7 +8,7 @@ import {
   SqsJobQueue,
 } from '@weft/aws'
 import { type Clock, censusOfRun, DEFAULT_PLAUSIBILITY } from '@weft/domain'
-import { DexPriceSource, GatewayClient, GatewayLedger, type NetworkConfig } from '@weft/radix'
+import { GatewayClient, GatewayLedger } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -33,7 +33,6 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
   const runs = new DynamoRunStore(table)
   return {
     ledger: new GatewayLedger(gateway, config.network, {
-      ...secondPricesOf(gateway, config.network),
       onSecondPricesMissing: (error) => log.emit({ event: 'dispatcher.second_prices_missing' }, error),
     }),
     snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
@@ -50,9 +49,4 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
       await watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log, census)
     },
   }
-}
-
-function secondPricesOf(gateway: GatewayClient, network: NetworkConfig): { secondPrices?: DexPriceSource } {
-  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
-  return dex ? { secondPrices: new DexPriceSource(gateway, network, dex.component) } : {}
 }

@@ -8,16 +8,7 @@ import {
   SsmModeSwitch,
 } from '@weft/aws'
 import { type Clock, DEFAULT_PLAUSIBILITY, type LiquidationStep } from '@weft/domain'
-import {
-  DexPriceSource,
-  exitVenues,
-  GatewayClient,
-  GatewayHealthOracle,
-  GatewayLedger,
-  GatewayPast,
-  GatewayTip,
-  type NetworkConfig,
-} from '@weft/radix'
+import { exitVenues, GatewayClient, GatewayHealthOracle, GatewayLedger, GatewayPast, GatewayTip } from '@weft/radix'
 import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { LiquidatorConfig } from './config.ts'
@@ -56,9 +47,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     policy: config.gateway,
   })
   const table = new RecordsTable(aws.dynamodb, config.recordsTable)
-  const secondPrices = secondPricesOf(client, network)
   const pinned = new GatewayLedger(client, network, {
-    ...(secondPrices ? { secondPrices } : {}),
     onSecondPricesMissing: (error) => log.emit({ event: 'liquidator.second_prices_missing' }, error),
   })
   const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
@@ -109,9 +98,4 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     metrics,
     owner: config.owner,
   }
-}
-
-function secondPricesOf(client: GatewayClient, network: NetworkConfig): DexPriceSource | undefined {
-  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
-  return dex && new DexPriceSource(client, network, dex.component)
 }

@@ -7,6 +7,7 @@ import type {
   QuarantineStore,
   ResourceAddress,
 } from '@weft/domain'
+import { dependsOn } from '@weft/domain'
 import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../outcome.ts'
 import type { TipReading } from '../tip-reading.ts'
 
@@ -52,24 +53,8 @@ export async function untrustedAssets(
   prices: PriceTrust,
 ): Promise<readonly UntrustedAsset[]> {
   const untrusted = await prices.untrusted(market)
-  return [...pricedAssets(cdp, market, nfts)].flatMap((resource) => {
+  return [...dependsOn(cdp, market, nfts)].flatMap((resource) => {
     const why = untrusted.get(resource)
     return why === undefined ? [] : [{ resource, why }]
   })
-}
-
-/**
- * Every resource whose price decides this CDP: a deposit unit stands for its underlying, a registered NFT for what it holds. LSU and
- * claim NFTs redeem for XRD, which is the unit of account, but a pegged LSU may be named itself when its ratio is judged.
- */
-export function pricedAssets(cdp: Cdp, market: MarketSnapshot, nfts: NftContents): ReadonlySet<ResourceAddress> {
-  const assets = new Set<ResourceAddress>(cdp.loans.keys())
-  for (const resource of cdp.collaterals.keys()) {
-    const kind = market.collateralKinds.get(resource)
-    assets.add(kind?.kind === 'deposit-unit' ? kind.underlying : resource)
-  }
-  for (const [resource, { ids }] of cdp.nftCollaterals)
-    for (const id of ids)
-      for (const underlying of nfts.get(resource)?.get(id)?.underlying.keys() ?? []) assets.add(underlying)
-  return assets
 }
