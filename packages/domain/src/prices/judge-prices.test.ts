@@ -77,6 +77,12 @@ describe('the feed error of 28–30 August 2026', () => {
   })
 })
 
+test('a price at the floor is not believed, whatever came before and whoever agrees', () => {
+  const floored = { price: '0.0000000001', second: '0.0000000001' }
+  expect(believed(floored, floored, floored, floored)).toEqual([false, false, false, false])
+  expect(believed({ price: '0.00000000011' }, { price: '0.0000000001' })).toEqual([true, false])
+})
+
 test('a fall of 60 % in ten minutes is believed when a second source shows it too, and else is not', () => {
   expect(believed({ price: '1', second: '1' }, { price: '0.4', second: '0.41' })).toEqual([true, true])
   expect(believed({ price: '1' }, { price: '0.4' })).toEqual([true, false])
