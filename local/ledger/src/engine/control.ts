@@ -75,6 +75,20 @@ export interface LedgerControl {
   /** Liquidation LTV of one CDP by the market's rule at the tip. */
   liquidationLtv(cdpId: string): Decimal
   summary(): LedgerSummary
+  digests(): LedgerDigests
+}
+
+/**
+ * SHA-256 sums by which two ledgers of real time can be compared: clocks, rounds and state versions are left out, which no machine
+ * repeats. Where nobody submits anything, all three follow from seed and script; where services act, the first two do.
+ */
+export interface LedgerDigests {
+  /** What the seed made: positions, pools, prices, exchange. */
+  readonly genesis: string
+  /** What this control was told to do, in order, and whether it succeeded. */
+  readonly script: string
+  /** Every user's transaction in order with all its effects: the script, simulated people, arbitrage, and whatever was submitted. */
+  readonly transactions: string
 }
 
 export interface CdpSpec {

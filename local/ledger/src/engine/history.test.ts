@@ -149,6 +149,27 @@ async function actedOutDigest(seed: number): Promise<string> {
   return historyDigest
 }
 
+test('of two ledgers of one seed on clocks of their own, what was done is the same; of another seed, or another script, it is not', async () => {
+  const lived = async (seed: number, idleRounds: number, price = '320') => {
+    const ledger = await createLedger({ seed, cdps: 150, roundMs: 0, clock: Date })
+    ledger.control.advanceRound(idleRounds)
+    ledger.control.fundAccount(ledger.addresses.faucetAccount, { XRD: '100' })
+    ledger.control.advanceRound(idleRounds)
+    ledger.control.setPrices({ xUSDC: price })
+    return { ...ledger.control.digests(), historyDigest: ledger.control.summary().historyDigest }
+  }
+  const first = await lived(7, 1)
+  const { historyDigest, ...second } = await lived(7, 3)
+  expect(historyDigest).not.toBe(first.historyDigest)
+  expect(first).toMatchObject(second)
+  const otherSeed = await lived(8, 1)
+  const otherScript = await lived(7, 1, '321')
+  expect(otherSeed.genesis).not.toBe(first.genesis)
+  expect(otherScript.genesis).toBe(first.genesis)
+  expect(otherScript.script).not.toBe(first.script)
+  for (const other of [otherSeed, otherScript]) expect(other.transactions).not.toBe(first.transactions)
+})
+
 test('holds 100 000 CDPs', async () => {
   const ledger = await createLedger({ seed: 1, cdps: 100_000, roundMs: 0, startTimeMs: START })
   const summary = ledger.control.summary()

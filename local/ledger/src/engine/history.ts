@@ -7,6 +7,7 @@ export class History {
   readonly #byIntent = new Map<string, CommittedTransaction>()
   readonly #epochStarts = new Map<number, number>()
   readonly #digest: Hash = createHash('sha256')
+  readonly #actsDigest: Hash = createHash('sha256')
   readonly #startMs: number
 
   constructor(startMs: number) {
@@ -23,22 +24,19 @@ export class History {
     this.#transactions.push(transaction)
     if (transaction.user) this.#byIntent.set(transaction.user.intentHash, transaction)
     if (!this.#epochStarts.has(transaction.epoch)) this.#epochStarts.set(transaction.epoch, transaction.stateVersion)
-    this.#digest.update(
-      JSON.stringify([
-        transaction.stateVersion,
-        transaction.kind,
-        transaction.status,
-        transaction.epoch,
-        transaction.round,
-        transaction.timestampMs - this.#startMs,
-        transaction.errorMessage ?? null,
-        transaction.user?.intentHash ?? null,
-        transaction.user?.feePaid ?? null,
-        transaction.fungibleChanges,
-        transaction.nonFungibleChanges,
-        transaction.events.map(({ name }) => name),
-      ]),
-    )
+    const { stateVersion, kind, epoch, round, timestampMs } = transaction
+    const act = JSON.stringify([
+      transaction.status,
+      transaction.errorMessage ?? null,
+      transaction.user?.intentHash ?? null,
+      transaction.user?.feePaid ?? null,
+      transaction.fungibleChanges,
+      transaction.nonFungibleChanges,
+      transaction.events.map(({ name }) => name),
+    ])
+    this.#digest.update(JSON.stringify([stateVersion, kind, epoch, round, timestampMs - this.#startMs]))
+    this.#digest.update(act)
+    if (transaction.user) this.#actsDigest.update(act)
   }
 
   at(stateVersion: number): CommittedTransaction | undefined {
@@ -72,6 +70,11 @@ export class History {
 
   digest(): string {
     return this.#digest.copy().digest('hex')
+  }
+
+  /** Over users' transactions alone, in their order: what was done, but not in which round or when. */
+  actsDigest(): string {
+    return this.#actsDigest.copy().digest('hex')
   }
 
   /** How many transactions, from the first, satisfy a condition that none does after the first that does not. */

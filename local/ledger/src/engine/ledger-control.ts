@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Decimal } from '@weft/domain/decimal'
 import type { CommittedTransaction } from '../view.ts'
 import { ADDRESSES } from './addressbook.ts'
@@ -8,12 +9,15 @@ import {
   type ActorPlan,
   type CdpSpec,
   type LedgerControl,
+  type LedgerDigests,
   LedgerHaltedError,
   type LedgerSummary,
   type MempoolFault,
   type ServiceChange,
   UnknownNameError,
 } from './control.ts'
+import { genesisDigest } from './digests.ts'
+import { manifestText } from './execution/manifest-text.ts'
 import { resourceByName } from './genesis/market.ts'
 import { GLOBAL_SCOPES, SERVICES } from './market/services.ts'
 import * as people from './people.ts'
@@ -25,6 +29,8 @@ const ADMINISTRATORS = [people.ADMINISTRATOR_ACCOUNT, ADDRESSES.faucetAccount]
 /** {@link LedgerControl} over the simulation: every change is a transaction in a round of its own. */
 export class SimulationControl implements LedgerControl {
   readonly #simulation: Simulation
+  readonly #script = createHash('sha256')
+  #genesisDigest: string | undefined
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
@@ -36,6 +42,7 @@ export class SimulationControl implements LedgerControl {
     this.#round(() => {
       version = this.#simulation.publish(amounts, how.feedOnly ?? false)
     })
+    this.#script.update(JSON.stringify(['prices', [...amounts], how.feedOnly ?? false]))
     return version
   }
 
@@ -194,6 +201,17 @@ export class SimulationControl implements LedgerControl {
     }
   }
 
+  digests(): LedgerDigests {
+    const { chain, startMs } = this.#simulation
+    // Of the past, so it is worked out once: on a large ledger that takes a second.
+    this.#genesisDigest ??= genesisDigest(chain.store, Math.floor(startMs / 1000))
+    return {
+      genesis: this.#genesisDigest,
+      script: this.#script.copy().digest('hex'),
+      transactions: chain.history.actsDigest(),
+    }
+  }
+
   #round(first?: () => void): void {
     this.#requireRunning()
     this.#simulation.round(first)
@@ -212,6 +230,7 @@ export class SimulationControl implements LedgerControl {
     this.#round(() => {
       const { steps, signers } = plan()
       outcome = this.#simulation.chain.commitInternal(steps, signers)
+      this.#script.update(JSON.stringify([manifestText(steps), 'rejected' in outcome ? 'rejected' : outcome.status]))
     })
     if (outcome === undefined) throw new ActionFailedError('Nothing was committed.')
     if ('rejected' in outcome) throw new ActionFailedError(outcome.rejected)

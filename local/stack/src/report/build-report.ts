@@ -12,8 +12,9 @@ export async function buildReport(
   options: Pick<RunOptions, 'seed'>,
 ): Promise<StackReport> {
   const { stack, activity, scenario } = running
-  const [summary, requests, queues, coverage] = await Promise.all([
+  const [summary, digests, requests, queues, coverage] = await Promise.all([
     stack.ledger.control.summary(),
+    stack.ledger.control.digests(),
     stack.ledger.requestsByEndpoint(),
     queueCounts(running),
     coverageCounts(running, stack.deps.dispatcher.runs),
@@ -60,6 +61,7 @@ export async function buildReport(
       liquidatedTwiceInOneExcursion: [...summary.liquidatedTwiceInOneExcursion],
       duplicateIntents: summary.duplicateIntents,
       historyDigest: summary.historyDigest,
+      digests,
     },
     queues,
     anomalies: {

@@ -40,6 +40,8 @@ export const StackReport = z.strictObject({
     liquidatedTwiceInOneExcursion: z.array(z.string()),
     duplicateIntents: count,
     historyDigest: z.string(),
+    /** What two runs of one seed have in common; see `LedgerDigests` of the local ledger. */
+    digests: z.strictObject({ genesis: z.string(), script: z.string(), transactions: z.string() }),
   }),
   queues: z.strictObject({ indexing: queue, liquidation: queue }),
   anomalies: z.strictObject({

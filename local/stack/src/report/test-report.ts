@@ -29,6 +29,7 @@ export function specimenReport(): Omit<StackReport, 'verdict'> {
       liquidatedTwiceInOneExcursion: [],
       duplicateIntents: 0,
       historyDigest: 'ab',
+      digests: { genesis: 'ab', script: 'cd', transactions: 'ef' },
     },
     queues: { indexing: queue, liquidation: queue },
     anomalies: { badDebtCdps: [], untrustedSymbols: [], healthDisagreements: 0 },
