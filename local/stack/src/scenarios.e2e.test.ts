@@ -1,26 +1,22 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { recordServiceCalls } from '@weft/aws'
 import { afterAll, describe, expect, test } from 'vitest'
 import { StackReport } from './report/report.ts'
 import { runScenario } from './run-scenario.ts'
 import { SCENARIOS } from './scenarios/scenarios.ts'
+import { RecordedAwsCalls } from './test-aws-calls.ts'
 
 /** The whole system on one machine, through every scenario; the ledger and the queues say whether it was right. */
 const CDPS = 150
 const SEED = 7
 
-const awsCalls = new Set<string>()
-const output = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'test-output')
+const awsCalls = new RecordedAwsCalls('scenarios')
+const passed: string[] = []
 
 describe.concurrent('the wired stack', { timeout: 300_000 }, () => {
   test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('passes %s', async (_name, scenario) => {
     const report = await runScenario(scenario, {
       seed: SEED,
       cdps: CDPS,
-      onAwsClients: (service, clients) =>
-        recordServiceCalls(service, clients, (call) => awsCalls.add(JSON.stringify(call))),
+      onAwsClients: awsCalls.listen,
     })
     expect(report.verdict.problems).toEqual([])
     expect(StackReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
@@ -29,11 +25,10 @@ describe.concurrent('the wired stack', { timeout: 300_000 }, () => {
     expect(report.ledger.liquidatedTwiceInOneExcursion).toEqual([])
     // What the liquidator says it did is what the ledger shows under the operator's account.
     expect(report.liquidations.committed).toBe(report.ledger.liquidationsCommitted - report.ledger.liquidationsByOthers)
+    passed.push(scenario.name)
   })
 })
 
-// The least-privilege test holds every one of these against the planned role policies.
 afterAll(() => {
-  mkdirSync(output, { recursive: true })
-  writeFileSync(join(output, 'recorded-aws-calls.jsonl'), `${[...awsCalls].sort().join('\n')}\n`)
+  if (passed.length === SCENARIOS.length) awsCalls.write()
 })

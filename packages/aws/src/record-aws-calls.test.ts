@@ -54,7 +54,6 @@ test('each distinct call is told once, by the name of the right it needs', async
     `dynamodb:Query ${table}`,
     `dynamodb:Query ${table}/index/by-kind`,
     `ssm:GetParameter ${seedPhraseParameter}`,
-    `kms:Decrypt ${seedPhraseParameter}`,
   ])
   expect(calls[0]).toEqual({ service: 'liquidator', action: 'sqs:SendMessage', resource: 'weft-test-liquidation' })
 })

@@ -29,11 +29,10 @@ export function recordAwsCalls(client: RecordableClient, sink: (call: AwsCall) =
   const told = new Set<string>()
   client.middlewareStack.add(
     (next, context) => (args) => {
-      for (const call of callsOf(context.clientName ?? '', context.commandName ?? '', inputOf(args))) {
-        const key = `${call.action} ${call.resource}`
-        if (!told.has(key)) sink(call)
-        told.add(key)
-      }
+      const call = callOf(context.clientName ?? '', context.commandName ?? '', inputOf(args))
+      const key = `${call.action} ${call.resource}`
+      if (!told.has(key)) sink(call)
+      told.add(key)
       return next(args)
     },
     { step: 'initialize', name: 'recordAwsCalls', override: true },
@@ -52,37 +51,41 @@ export function recordServiceCalls(
 
 type Input = Readonly<Record<string, unknown>>
 
-const SERVICES: Readonly<Record<string, (command: string, input: Input) => readonly AwsCall[]>> = {
-  SQSClient: sqsCalls,
-  S3Client: s3Calls,
-  DynamoDBClient: dynamodbCalls,
-  DynamoDBDocumentClient: dynamodbCalls,
-  SSMClient: ssmCalls,
+const SERVICES: Readonly<Record<string, (command: string, input: Input) => AwsCall>> = {
+  SQSClient: sqsCall,
+  S3Client: s3Call,
+  DynamoDBClient: dynamodbCall,
+  DynamoDBDocumentClient: dynamodbCall,
+  SSMClient: ssmCall,
 }
 
-function callsOf(clientName: string, commandName: string, input: Input): readonly AwsCall[] {
-  const calls = SERVICES[clientName]
-  if (calls === undefined) throw new Error(`${clientName} makes calls that recordAwsCalls has no IAM names for.`)
-  return calls(commandName.replace(/Command$/, ''), input)
+/**
+ * The right that a call needs. What AWS does in turn with the caller's rights, such as decrypting a parameter, is no call of the client.
+ * @param clientName such as `SQSClient`; @param commandName such as `SendMessageBatch`, with or without `Command`
+ */
+export function callOf(clientName: string, commandName: string, input: Input): AwsCall {
+  const named = SERVICES[clientName]
+  if (named === undefined) throw new Error(`${clientName} makes calls that recordAwsCalls has no IAM names for.`)
+  return named(commandName.replace(/Command$/, ''), input)
 }
 
 /** A batch needs the right of the single call. */
-function sqsCalls(command: string, input: Input): readonly AwsCall[] {
+function sqsCall(command: string, input: Input): AwsCall {
   const url = String(input.QueueUrl)
-  return [call('sqs', command.replace(/Batch$/, ''), url.slice(url.lastIndexOf('/') + 1))]
+  return call('sqs', command.replace(/Batch$/, ''), url.slice(url.lastIndexOf('/') + 1))
 }
 
 /** Some S3 calls are governed by an action of another name, and objects and buckets are resources of their own. */
-function s3Calls(command: string, input: Input): readonly AwsCall[] {
+function s3Call(command: string, input: Input): AwsCall {
   const bucket = String(input.Bucket)
   const objects = `${bucket}/*`
-  if (command === 'ListObjectsV2' || command === 'HeadBucket') return [call('s3', 'ListBucket', bucket)]
-  if (command === 'HeadObject') return [call('s3', 'GetObject', objects)]
-  if (command === 'DeleteObjects') return [call('s3', 'DeleteObject', objects)]
-  return [call('s3', command, input.Key === undefined ? bucket : objects)]
+  if (command === 'ListObjectsV2' || command === 'HeadBucket') return call('s3', 'ListBucket', bucket)
+  if (command === 'HeadObject') return call('s3', 'GetObject', objects)
+  if (command === 'DeleteObjects') return call('s3', 'DeleteObject', objects)
+  return call('s3', command, input.Key === undefined ? bucket : objects)
 }
 
-function dynamodbCalls(command: string, input: Input): readonly AwsCall[] {
+function dynamodbCall(command: string, input: Input): AwsCall {
   const table = String(input.TableName)
   const resource = input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`
   const documents: Readonly<Record<string, string>> = {
@@ -91,14 +94,11 @@ function dynamodbCalls(command: string, input: Input): readonly AwsCall[] {
     Update: 'UpdateItem',
     Delete: 'DeleteItem',
   }
-  return [call('dynamodb', documents[command] ?? command, resource)]
+  return call('dynamodb', documents[command] ?? command, resource)
 }
 
-/** Reading a SecureString also decrypts with its key. */
-function ssmCalls(command: string, input: Input): readonly AwsCall[] {
-  const parameter = String(input.Name ?? input.Path)
-  const read = call('ssm', command, parameter)
-  return input.WithDecryption === true ? [read, call('kms', 'Decrypt', parameter)] : [read]
+function ssmCall(command: string, input: Input): AwsCall {
+  return call('ssm', command, String(input.Name ?? input.Path))
 }
 
 function call(service: string, action: string, resource: string): AwsCall {

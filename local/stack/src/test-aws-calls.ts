@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type AwsCall, recordServiceCalls } from '@weft/aws'
+import type { StackOptions } from './stack.ts'
+
+const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.meta.url))
+
+/**
+ * The distinct AWS calls that the services made in one file of end-to-end tests. `infrastructure/tests/least-privilege.test.ts` holds
+ * every one of them against the planned role policies; `npm run record:aws-calls` puts them on record.
+ */
+export class RecordedAwsCalls {
+  readonly #name: string
+  readonly #lines = new Set<string>()
+
+  /** @param name of the file below `test-output/aws-calls` */
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  add(service: string, { action, resource }: AwsCall): void {
+    this.#lines.add(JSON.stringify({ service, action, resource }))
+  }
+
+  /** Listens in on the clients of a stack, see `StackOptions.onAwsClients`. */
+  readonly listen: NonNullable<StackOptions['onAwsClients']> = (service, clients) =>
+    recordServiceCalls(service, clients, (call) => {
+      // In the stack the liquidator takes its messages itself; on AWS Lambda's poller does.
+      if (service !== 'liquidator' || !call.action.startsWith('sqs:')) this.add(service, call)
+    })
+
+  /** To be called once all tests of the file have passed: half a record would pass for a whole one. */
+  write(): void {
+    mkdirSync(OUTPUT, { recursive: true })
+    writeFileSync(join(OUTPUT, `${this.#name}.jsonl`), `${[...this.#lines].sort().join('\n')}\n`)
+  }
+}
