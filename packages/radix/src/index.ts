@@ -8,14 +8,15 @@ export {
   NetworkConfig,
   NetworkConfigError,
   parseNetworkConfig,
+  type SecondPriceConfig,
   type VenueConfig,
 } from './network-config.ts'
 export { GatewayPast } from './tip/gateway-past.ts'
 export { GatewayTip } from './tip/gateway-tip.ts'
 export { type AstrolescentOptions, AstrolescentVenue } from './venues/astrolescent-venue.ts'
 export { type DexPool, DexUnavailableError, readDexPools } from './venues/dex-pools.ts'
-export { DexPriceSource, type SecondPriceSource } from './venues/dex-price-source.ts'
 export { type ExitVenueNeeds, exitVenues } from './venues/exit-venues.ts'
+export { secondPriceSources } from './venues/second-price-sources.ts'
 export { type SimulatedDexOptions, SimulatedDexVenue } from './venues/simulated-dex-venue.ts'
 export { GatewayHealthOracle } from './weft/gateway-health-oracle.ts'
 export { GatewayLedger, type GatewayLedgerOptions } from './weft/gateway-ledger.ts'

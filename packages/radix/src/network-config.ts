@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
+import { AccountAddress, ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
 import * as z from 'zod'
 
 /** Human-readable part of every address of a network, between the entity prefix and the separator `1`. */
@@ -7,6 +7,8 @@ const HRP_SUFFIX: Readonly<Record<number, string>> = { 1: 'rdx', 2: 'tdx_2_', 24
 
 /** Network id that each network name stands for; `local` is the Radix id for a local network. */
 const NETWORK_ID: Readonly<Record<NetworkName, number>> = { mainnet: 1, stokenet: 2, local: 240 }
+
+const apiUrl = z.url({ protocol: /^https?$/ })
 
 const VenueConfig = z.strictObject({
   /** As it appears in plans, logs and outcomes. */
@@ -19,9 +21,30 @@ const VenueConfig = z.strictObject({
   kind: z.enum(['simulated-dex', 'sample-dex', 'astrolescent', 'ociswap']),
   /** Component whose `swap(Bucket, Address)` takes the resource. */
   component: ComponentAddress,
-  apiUrl: z.url({ protocol: /^https?$/ }).optional(),
+  apiUrl: apiUrl.optional(),
 })
 export type VenueConfig = z.infer<typeof VenueConfig>
+
+/** Trade that a service is asked to price, in whole XRD: small enough for a shallow pool, large enough for a resource of eight digits. */
+const sizeXrd = z.int().min(1).max(1_000_000).default(1_000)
+const timeoutMs = z.int().min(100).max(10_000).default(2_000)
+
+/** A second, independent source of prices; of the same kinds as exit venues, `astrolescent` and `ociswap` without a component. */
+const SecondPriceConfig = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('simulated-dex'), name: z.string().min(1), component: ComponentAddress }),
+  z.strictObject({ kind: z.literal('ociswap'), name: z.string().min(1), apiUrl, sizeXrd, timeoutMs }),
+  z.strictObject({
+    kind: z.literal('astrolescent'),
+    name: z.string().min(1),
+    /** Holds the partner's key. */
+    apiUrl,
+    /** Asked for by the service; any account will do, for nothing is signed. */
+    account: AccountAddress,
+    sizeXrd,
+    timeoutMs,
+  }),
+])
+export type SecondPriceConfig = z.infer<typeof SecondPriceConfig>
 
 const NetworkConfigObject = z.strictObject({
   name: NetworkName,
@@ -39,6 +62,8 @@ const NetworkConfigObject = z.strictObject({
     loanTermResource: ResourceAddress.optional(),
   }),
   venues: z.array(VenueConfig),
+  /** In the order asked; absent: the exchange of a local ledger, if there is one. Empty: no second opinion on any price. */
+  secondPrices: z.array(SecondPriceConfig).optional(),
   /** For people: why something is absent. */
   notes: z.record(z.string(), z.string()).optional(),
 })
@@ -55,13 +80,21 @@ export const NetworkConfig = NetworkConfigObject.superRefine((config, context) =
   const addresses = [
     ...Object.entries(config.addresses).map(([name, address]) => ({ path: ['addresses', name], address })),
     ...config.venues.map(({ component }, index) => ({ path: ['venues', index, 'component'], address: component })),
+    ...(config.secondPrices ?? []).flatMap((source, index) => {
+      if (source.kind === 'ociswap') return []
+      const field = source.kind === 'simulated-dex' ? 'component' : 'account'
+      const address = source.kind === 'simulated-dex' ? source.component : source.account
+      return [{ path: ['secondPrices', index, field], address }]
+    }),
   ]
   for (const { path, address } of addresses)
     if (address !== undefined && !isAddressOf(address, config.networkId))
       context.addIssue({ code: 'custom', path, message: `${address} is an address of another network` })
-  const names = config.venues.map((venue) => venue.name)
-  if (new Set(names).size !== names.length)
-    context.addIssue({ code: 'custom', path: ['venues'], message: 'two venues have the same name' })
+  for (const path of ['venues', 'secondPrices'] as const) {
+    const names = (config[path] ?? []).map(({ name }) => name)
+    if (new Set(names).size !== names.length)
+      context.addIssue({ code: 'custom', path: [path], message: 'two of them have the same name' })
+  }
 })
 export type NetworkConfig = z.infer<typeof NetworkConfig>
 

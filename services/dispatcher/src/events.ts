@@ -12,13 +12,14 @@ export type DispatcherEvent =
   | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
   | { event: 'dispatcher.run_failed' }
   | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
-  | { event: 'dispatcher.second_prices_missing' }
+  | { event: 'dispatcher.second_prices_missing'; resources: readonly string[]; why: readonly string[] }
   | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string | null; reasons: readonly string[] }
   | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string | null }
 
 /** How loud each event is; what is not named is `info`. */
 export const DISPATCHER_LEVELS = {
   'dispatcher.run_refused': 'warn',
+  'dispatcher.second_prices_missing': 'warn',
   'dispatcher.run_failed': 'error',
   'dispatcher.cdp_counter_fell': 'error',
   'dispatcher.price_untrusted': 'error',

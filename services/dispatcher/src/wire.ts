@@ -16,7 +16,7 @@ import type { DispatcherEvent } from './events.ts'
 import { watchPrices } from './price-watch.ts'
 
 export interface Surroundings {
-  readonly aws: AwsClients
+  readonly aws: Pick<AwsClients, 'dynamodb' | 's3' | 'sqs'>
   readonly clock: Clock
   readonly log: EventLog<DispatcherEvent>
   readonly metrics: Metrics
@@ -33,7 +33,12 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
   const runs = new DynamoRunStore(table)
   return {
     ledger: new GatewayLedger(gateway, config.network, {
-      onSecondPricesMissing: (error) => log.emit({ event: 'dispatcher.second_prices_missing' }, error),
+      onSecondPricesMissing: (missing) =>
+        log.emit({
+          event: 'dispatcher.second_prices_missing',
+          resources: missing.map(({ resource }) => resource),
+          why: [...new Set(missing.map(({ detail }) => detail))],
+        }),
     }),
     snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
     jobs: new SqsJobQueue(aws.sqs, config.indexingQueueUrl),

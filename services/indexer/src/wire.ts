@@ -23,7 +23,8 @@ export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }:
     gatewayUrl: config.network.gatewayUrl,
     policy: config.gateway,
   })
-  const ledger = new GatewayLedger(gateway, config.network)
+  // Prices are judged by the dispatcher, on its snapshot; here the market is read for a second look at health alone.
+  const ledger = new GatewayLedger(gateway, config.network, { secondPrices: [] })
   return {
     positions: ledger,
     ledger,

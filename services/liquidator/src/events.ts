@@ -22,7 +22,11 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
   /** An operator mistyped the mode; the liquidator stands still. */
   | { readonly event: 'liquidator.mode_unknown'; readonly value: string | null }
-  | { readonly event: 'liquidator.second_prices_missing' }
+  | {
+      readonly event: 'liquidator.second_prices_missing'
+      readonly resources: readonly string[]
+      readonly why: readonly string[]
+    }
   | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
   | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }

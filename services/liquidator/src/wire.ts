@@ -48,7 +48,12 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   })
   const table = new RecordsTable(aws.dynamodb, config.recordsTable)
   const pinned = new GatewayLedger(client, network, {
-    onSecondPricesMissing: (error) => log.emit({ event: 'liquidator.second_prices_missing' }, error),
+    onSecondPricesMissing: (missing) =>
+      log.emit({
+        event: 'liquidator.second_prices_missing',
+        resources: missing.map(({ resource }) => resource),
+        why: [...new Set(missing.map(({ detail }) => detail))],
+      }),
   })
   const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
   const signer = await WalletSigner.create({

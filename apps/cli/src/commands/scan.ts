@@ -39,7 +39,9 @@ export interface Scan {
   readonly live: number
   readonly burned: number
   readonly missing: number
+  /** Live CDPs whose health is unknown; `unreadable` of them hold data of no shape we know. */
   readonly unjudged: readonly { readonly cdpId: string; readonly why: string }[]
+  readonly unreadable: number
   /** Highest liquidation LTV first. */
   readonly byRisk: readonly CdpHealth[]
 }
@@ -53,18 +55,22 @@ export async function scanMarket(
   const market = await ledger.marketSnapshot(at)
   const judged: CdpHealth[] = []
   const unjudged: { cdpId: string; why: string }[] = []
-  const counts = { live: 0, burned: 0, missing: 0 }
+  const counts = { live: 0, burned: 0, missing: 0, unreadable: 0 }
   for (let from = 1; from <= market.cdpCounter; from += STEP) {
     const to = Math.min(from + STEP - 1, market.cdpCounter)
     const readings = await ledger.cdps(from, to, at)
-    for (const { kind } of readings) counts[kind] += 1
+    for (const reading of readings) {
+      counts[reading.kind] += 1
+      if (reading.kind === 'unreadable') unjudged.push({ cdpId: reading.id, why: reading.why })
+    }
     const cdps = readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
     for (const verdict of await judgeAll(cdps, market, at, ledger))
       if (verdict.kind === 'judged') judged.push(verdict.health)
       else unjudged.push({ cdpId: verdict.cdpId, why: verdict.why })
     onProgress(to, market.cdpCounter)
   }
-  return { at, ...counts, unjudged, byRisk: judged.sort((a, b) => b.liquidationLtv.compareTo(a.liquidationLtv)) }
+  const live = counts.live + counts.unreadable
+  return { at, ...counts, live, unjudged, byRisk: judged.sort((a, b) => b.liquidationLtv.compareTo(a.liquidationLtv)) }
 }
 
 async function scan(flags: ScanFlags): Promise<void> {
@@ -79,7 +85,7 @@ async function scan(flags: ScanFlags): Promise<void> {
     Presets.shades_classic,
   )
   let started = false
-  const result = await scanMarket(new GatewayLedger(client, network), (done, total) => {
+  const result = await scanMarket(new GatewayLedger(client, network, { secondPrices: [] }), (done, total) => {
     if (!started) bar.start(total, 0)
     started = true
     bar.update(done)

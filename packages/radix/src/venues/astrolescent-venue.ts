@@ -1,7 +1,7 @@
 import { type AccountAddress, decimalText, type ExitQuote, type ExitVenue, type QuoteRequest } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
-import { askForJson, DEFAULT_QUOTE_TIMEOUT_MS, endpointOf, type HttpVenueOptions, quoteEach } from './http-quotes.ts'
+import { askForJson, endpointOf, type HttpService, type HttpVenueOptions, quoteEach } from './http-quotes.ts'
 
 /** A float is good enough for a quote: the slippage guard of the manifest is exact. */
 const floatAmount = z
@@ -13,15 +13,28 @@ const floatAmount = z
 /** Part of the answer that a quote needs. The ready-made manifest is not used: only what this project writes is signed. */
 const SwapAnswer = z.object({ outputTokens: z.union([decimalText, floatAmount]) })
 
-export interface AstrolescentOptions extends HttpVenueOptions {
+export interface AstrolescentService extends HttpService {
   /** Asked for by the service, which writes a manifest for it. */
   readonly account: AccountAddress
 }
 
 /**
- * Quotes from the Astrolescent aggregator: `POST {apiUrl}/swap`, where the URL holds the partner's key.
- * Unverified: the request is that of public clients, the answer's field names were never seen live by this project.
+ * What the Astrolescent aggregator says a swap fetches: `POST {apiUrl}/swap`, where the URL holds the partner's key.
+ * Unverified: several public clients of the service agree on this request and on the answer's fields, this project never saw it live.
+ * @returns `undefined` where it has no route. @throws {VenueUnavailableError}
  */
+export async function askAstrolescent(
+  { name, apiUrl, timeoutMs, account }: AstrolescentService,
+  { from, to, amountIn }: QuoteRequest,
+): Promise<Decimal | undefined> {
+  const body = { inputToken: from, outputToken: to, inputAmount: amountIn.toString(), fromAddress: account }
+  const answer = await askForJson({ venue: name, url: endpointOf(apiUrl, 'swap'), body, timeoutMs }, SwapAnswer)
+  return answer?.outputTokens
+}
+
+export interface AstrolescentOptions extends HttpVenueOptions, AstrolescentService {}
+
+/** Exits through the Astrolescent aggregator. */
 export class AstrolescentVenue implements ExitVenue {
   readonly name: string
   readonly #options: AstrolescentOptions
@@ -33,12 +46,6 @@ export class AstrolescentVenue implements ExitVenue {
 
   /** @throws {VenueUnavailableError} */
   quotes(requests: readonly QuoteRequest[]): Promise<readonly (ExitQuote | undefined)[]> {
-    const { account, apiUrl, timeoutMs = DEFAULT_QUOTE_TIMEOUT_MS } = this.#options
-    return quoteEach(requests, this.#options, async ({ from, to, amountIn }) => {
-      const body = { inputToken: from, outputToken: to, inputAmount: amountIn.toString(), fromAddress: account }
-      const url = endpointOf(apiUrl, 'swap')
-      const answer = await askForJson({ venue: this.name, url, body, timeoutMs }, SwapAnswer)
-      return answer?.outputTokens
-    })
+    return quoteEach(requests, this.#options, (request) => askAstrolescent(this.#options, request))
   }
 }

@@ -1,34 +1,42 @@
-import type { ComponentAddress, ResourceAddress } from '@weft/domain'
-import type { Decimal } from '@weft/domain/decimal'
+import type { ComponentAddress, ResourceAddress, SecondOpinion, SecondPriceSource } from '@weft/domain'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import type { NetworkConfig } from '../network-config.ts'
-import { readDexPools } from './dex-pools.ts'
-
-/**
- * A second, independent source of prices: what an exchange's pools say. It is read at the tip and so cannot be pinned; it only ever
- * casts doubt on a price and never replaces one.
- */
-export interface SecondPriceSource {
-  /** XRD per whole unit; resources without a market are absent. */
-  prices(): Promise<ReadonlyMap<ResourceAddress, Decimal>>
-}
+import { type DexPool, DexUnavailableError, readDexPools } from './dex-pools.ts'
 
 /** Spot prices of the local ledger's exchange. */
 export class DexPriceSource implements SecondPriceSource {
+  readonly name: string
   readonly #client: GatewayClient
   readonly #networkId: number
   readonly #component: ComponentAddress
 
-  constructor(client: GatewayClient, network: NetworkConfig, component: ComponentAddress) {
+  constructor(client: GatewayClient, network: NetworkConfig, exchange: { name: string; component: ComponentAddress }) {
+    this.name = exchange.name
     this.#client = client
     this.#networkId = network.networkId
-    this.#component = component
+    this.#component = exchange.component
   }
 
-  /** @throws {DexUnavailableError} and what {@link GatewayClient} throws. */
-  async prices(): Promise<ReadonlyMap<ResourceAddress, Decimal>> {
-    const pools = await readDexPools(this.#client, this.#networkId, this.#component)
-    const quoted = [...pools].filter(([, pool]) => pool.tokenReserve.isPositive() && pool.xrdReserve.isPositive())
-    return new Map(quoted.map(([token, pool]) => [token, pool.xrdReserve.dividedBy(pool.tokenReserve)]))
+  /** @throws what {@link GatewayClient} throws: a Gateway that does not answer is no matter of this source alone. */
+  async opinions(assets: readonly ResourceAddress[]): Promise<readonly SecondOpinion[]> {
+    const none = (resource: ResourceAddress, reason: 'no-market' | 'unavailable', why: string): SecondOpinion => ({
+      kind: 'none',
+      resource,
+      reason,
+      detail: `${this.name}: ${why}`,
+    })
+    let pools: ReadonlyMap<ResourceAddress, DexPool>
+    try {
+      pools = await readDexPools(this.#client, this.#networkId, this.#component)
+    } catch (error) {
+      if (!(error instanceof DexUnavailableError)) throw error
+      return assets.map((resource) => none(resource, 'unavailable', error.message))
+    }
+    return assets.map((resource) => {
+      const pool = pools.get(resource)
+      if (!pool?.tokenReserve.isPositive() || !pool.xrdReserve.isPositive())
+        return none(resource, 'no-market', 'no pool')
+      return { kind: 'priced', resource, priceXrd: pool.xrdReserve.dividedBy(pool.tokenReserve) }
+    })
   }
 }

@@ -5,9 +5,12 @@ import * as z from 'zod'
 /** A venue's own service did not answer, or not in the shape known here: its quotes are left out, never guessed. */
 export class VenueUnavailableError extends Error {
   override readonly name = 'VenueUnavailableError'
+  /** Whether there was an answer at all: a service that is silent for one question is silent for the next. */
+  readonly answered: boolean
 
-  constructor(venue: string, why: string, cause?: unknown) {
+  constructor(venue: string, why: string, { answered, cause }: { answered: boolean; cause?: unknown }) {
     super(`${venue} gives no quote: ${why}`, { cause })
+    this.answered = answered
   }
 }
 
@@ -16,7 +19,8 @@ export interface HttpQuestion {
   readonly url: URL
   /** POSTed as JSON when given. */
   readonly body?: unknown
-  readonly timeoutMs: number
+  /** Default 4 000. */
+  readonly timeoutMs?: number | undefined
 }
 
 /**
@@ -25,7 +29,7 @@ export interface HttpQuestion {
  * @throws {VenueUnavailableError}
  */
 export async function askForJson<T extends z.ZodType>(
-  { venue, url, body, timeoutMs }: HttpQuestion,
+  { venue, url, body, timeoutMs = DEFAULT_QUOTE_TIMEOUT_MS }: HttpQuestion,
   schema: T,
 ): Promise<z.output<T> | undefined> {
   let answer: unknown
@@ -36,31 +40,40 @@ export async function askForJson<T extends z.ZodType>(
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     })
     if (response.status === 404 || response.status === 422) return undefined
-    if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`)
+    if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`, { answered: true })
     answer = await response.json()
   } catch (error) {
     if (error instanceof VenueUnavailableError) throw error
-    throw new VenueUnavailableError(venue, error instanceof Error ? error.message : String(error), error)
+    throw new VenueUnavailableError(venue, error instanceof Error ? error.message : String(error), {
+      answered: error instanceof SyntaxError,
+      cause: error,
+    })
   }
   const parsed = schema.safeParse(answer)
   if (!parsed.success)
-    throw new VenueUnavailableError(venue, `another shape than known: ${z.prettifyError(parsed.error)}`)
+    throw new VenueUnavailableError(venue, `another shape than known: ${z.prettifyError(parsed.error)}`, {
+      answered: true,
+    })
   return parsed.data
 }
 
-export interface HttpVenueOptions {
+/** A venue's own service over HTTP. */
+export interface HttpService {
   readonly name: string
-  /**
-   * Component that must take the swap as `swap(Bucket, Address)`. That the venue has one is unverified; where it has none, the
-   * preview fails before anything is signed.
-   */
-  readonly component: ComponentAddress
   readonly apiUrl: string
   /** Default 4 000. */
   readonly timeoutMs?: number
 }
 
-export const DEFAULT_QUOTE_TIMEOUT_MS = 4_000
+export interface HttpVenueOptions extends HttpService {
+  /**
+   * Component that must take the swap as `swap(Bucket, Address)`. That the venue has one is unverified (public clients of Ociswap hand
+   * the input to each pool of the route instead); where it has none, the preview fails before anything is signed.
+   */
+  readonly component: ComponentAddress
+}
+
+const DEFAULT_QUOTE_TIMEOUT_MS = 4_000
 
 /** A path below a venue's API URL, which may itself hold a path such as a partner's key. */
 export function endpointOf(apiUrl: string, path: string): URL {

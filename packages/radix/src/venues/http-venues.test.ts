@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { AccountAddress, ComponentAddress, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AstrolescentVenue } from './astrolescent-venue.ts'
 import { VenueUnavailableError } from './http-quotes.ts'
 import { OciswapVenue } from './ociswap-venue.ts'
+import { type RoutingService, startRoutingService } from './test-routing-service.ts'
 
 const from = ResourceAddress.parse('resource_rdx1t5kmyj54jt85malva7fxdrnpvgfgs623yt7ywdaval25vrdlmnwe97')
 const to = ResourceAddress.parse('resource_rdx1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd')
@@ -13,31 +12,13 @@ const component = ComponentAddress.parse('component_rdx1cpy6putj5p7937clqgcgutza
 const account = AccountAddress.parse('account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz')
 const request = { from, to, amountIn: Decimal.parse('0.0000001') }
 
-let close: (() => void) | undefined
-afterEach(() => close?.())
-
-interface Seen {
-  url: string
-  body: string
-}
+let service: RoutingService | undefined
+afterEach(() => service?.close())
 
 /** A venue's service that answers everything alike; `undefined` never answers. */
-async function serviceThatAnswers(status: number, body: string | undefined): Promise<{ url: string; seen: Seen[] }> {
-  const seen: Seen[] = []
-  const server = createServer(async (incoming: IncomingMessage, response) => {
-    let text = ''
-    for await (const chunk of incoming) text += chunk
-    seen.push({ url: incoming.url ?? '', body: text })
-    if (body === undefined) return
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+async function serviceThatAnswers(status: number, body: string | undefined): Promise<RoutingService> {
+  service = await startRoutingService(() => (body === undefined ? undefined : { status, body }))
+  return service
 }
 
 describe('Ociswap', () => {
@@ -55,7 +36,9 @@ describe('Ociswap', () => {
       component,
       amountOut: Decimal.parse('12.000000000000000001'),
     })
-    expect(service.seen[0]?.url).toBe(`/preview/swap?input_address=${from}&input_amount=0.0000001&output_address=${to}`)
+    const { pathname, search } = service.seen[0]?.url ?? {}
+    expect(pathname).toBe('/preview/swap')
+    expect(search).toBe(`?input_address=${from}&input_amount=0.0000001&output_address=${to}`)
   })
 
   test('without a route gives none', async () => {
@@ -66,6 +49,7 @@ describe('Ociswap', () => {
     ['an outage', 503, 'down'],
     ['another shape', 200, '{"output_amount":12}'],
     ['an amount that is no decimal', 200, '{"output_amount":{"token":"many"}}'],
+    ['an answer to another question', 200, `{"input_address":"${to}","output_amount":{"token":"12"}}`],
     ['no JSON', 200, '<html>'],
     ['silence', 200, undefined],
   ])('%s is no quote and is said', async (_, status, body) => {
@@ -85,7 +69,7 @@ describe('Astrolescent', () => {
     })
     const [quote] = await venue.quotes([request])
     expect(quote?.amountOut).toEqual(Decimal.parse('0.000000118186'))
-    expect(service.seen[0]?.url).toBe('/partner/key/swap')
+    expect(service.seen[0]?.url.pathname).toBe('/partner/key/swap')
     expect(JSON.parse(service.seen[0]?.body ?? '')).toEqual({
       inputToken: from,
       outputToken: to,

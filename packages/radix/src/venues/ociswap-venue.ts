@@ -1,14 +1,46 @@
 import { decimalText, type ExitQuote, type ExitVenue, type QuoteRequest } from '@weft/domain'
+import type { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
-import { askForJson, DEFAULT_QUOTE_TIMEOUT_MS, endpointOf, type HttpVenueOptions, quoteEach } from './http-quotes.ts'
+import {
+  askForJson,
+  endpointOf,
+  type HttpService,
+  type HttpVenueOptions,
+  quoteEach,
+  VenueUnavailableError,
+} from './http-quotes.ts'
 
-/** Part of the answer that a quote needs; the rest (routes, values in XRD and USD) is left. */
-const SwapPreview = z.object({ output_amount: z.object({ token: decimalText }) })
+const token = z.object({ token: decimalText })
+
+/** Part of the answer that a quote needs; the rest (routes, fees, price impact, values in XRD and USD) is left. */
+const SwapPreview = z.object({
+  input_address: z.string().optional(),
+  output_address: z.string().optional(),
+  output_amount: token,
+})
 
 /**
- * Quotes from Ociswap: `GET {apiUrl}/preview/swap?input_address&input_amount&output_address`, amounts as decimal text.
- * Unverified: the shape is that of public clients of the service, never seen live by this project.
+ * What Ociswap says a swap fetches: `GET {apiUrl}/preview/swap?input_address&input_amount&output_address`, amounts as decimal text.
+ * Unverified: several public clients of the service agree on this request and on the answer's fields, this project never saw it live.
+ * @returns `undefined` where it has no route. @throws {VenueUnavailableError} also when it answers another question than was asked.
  */
+export async function askOciswap(
+  { name, apiUrl, timeoutMs }: HttpService,
+  { from, to, amountIn }: QuoteRequest,
+): Promise<Decimal | undefined> {
+  const url = endpointOf(apiUrl, 'preview/swap')
+  url.searchParams.set('input_address', from)
+  url.searchParams.set('input_amount', amountIn.toString())
+  url.searchParams.set('output_address', to)
+  const answer = await askForJson({ venue: name, url, timeoutMs }, SwapPreview)
+  if (answer && ((answer.input_address ?? from) !== from || (answer.output_address ?? to) !== to))
+    throw new VenueUnavailableError(name, `asked for ${from} to ${to}, it answered for another pair`, {
+      answered: true,
+    })
+  return answer?.output_amount.token
+}
+
+/** Exits through Ociswap. */
 export class OciswapVenue implements ExitVenue {
   readonly name: string
   readonly #options: HttpVenueOptions
@@ -20,14 +52,6 @@ export class OciswapVenue implements ExitVenue {
 
   /** @throws {VenueUnavailableError} */
   quotes(requests: readonly QuoteRequest[]): Promise<readonly (ExitQuote | undefined)[]> {
-    const { apiUrl, timeoutMs = DEFAULT_QUOTE_TIMEOUT_MS } = this.#options
-    return quoteEach(requests, this.#options, async ({ from, to, amountIn }) => {
-      const url = endpointOf(apiUrl, 'preview/swap')
-      url.searchParams.set('input_address', from)
-      url.searchParams.set('input_amount', amountIn.toString())
-      url.searchParams.set('output_address', to)
-      const answer = await askForJson({ venue: this.name, url, timeoutMs }, SwapPreview)
-      return answer?.output_amount.token
-    })
+    return quoteEach(requests, this.#options, (request) => askOciswap(this.#options, request))
   }
 }

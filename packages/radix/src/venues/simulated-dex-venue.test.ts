@@ -8,6 +8,7 @@ import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
 import { previewRead } from '../tip/preview.ts'
 import { DexPriceSource } from './dex-price-source.ts'
 import { exitVenues } from './exit-venues.ts'
+import { SimulatedDexVenue } from './simulated-dex-venue.ts'
 
 let local: LocalMarket
 afterEach(() => local.close())
@@ -65,7 +66,21 @@ test('gives no quote where there is no pool, or nothing to gain', async () => {
 test('an exchange that does not answer is a fault and no missing route', async () => {
   local = await startLocalMarket({ cdps: 0 })
   const noDex = ComponentAddress.parse(local.ledger.addresses.market)
-  await expect(new DexPriceSource(local.client, local.network, noDex).prices()).rejects.toMatchObject({
+  const options = { name: 'dex', component: noDex, networkId: 240, xrd: resourceOf('XRD'), divisibilityOf: () => 18 }
+  const request = { from: resourceOf('HUG'), to: resourceOf('XRD'), amountIn: Decimal.ONE }
+  await expect(new SimulatedDexVenue(local.client, options).quotes([request])).rejects.toMatchObject({
     name: 'DexUnavailableError',
   })
+})
+
+test('as a second price source it says what its pools hold, and why where it cannot', async () => {
+  local = await startLocalMarket({ cdps: 0 })
+  const { market, dex, depositUnits } = local.ledger.addresses
+  const stranger = ResourceAddress.parse(depositUnits.xUSDC)
+  const exchange = (component: string) =>
+    new DexPriceSource(local.client, local.network, { name: 'dex', component: ComponentAddress.parse(component) })
+  const [priced, without] = await exchange(dex).opinions([resourceOf('xUSDC'), stranger])
+  expect(priced).toMatchObject({ kind: 'priced', resource: resourceOf('xUSDC') })
+  expect(without).toEqual({ kind: 'none', resource: stranger, reason: 'no-market', detail: 'dex: no pool' })
+  expect(await exchange(market).opinions([stranger])).toMatchObject([{ kind: 'none', reason: 'unavailable' }])
 })

@@ -8,18 +8,20 @@ import {
   type NftContent,
   type NftContents,
   type NonFungibleLocalId,
+  type NoSecondOpinion,
   type PinnedLedger,
   type RefreshableMarket,
   type ResourceAddress,
+  type SecondPriceSource,
   type SyncPoint,
+  secondOpinions,
 } from '@weft/domain'
 import type { Decimal } from '@weft/domain/decimal'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import { type Footprint, PinnedReads } from '../gateway/pinned-reads.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
-import { DexUnavailableError } from '../venues/dex-pools.ts'
-import { DexPriceSource, type SecondPriceSource } from '../venues/dex-price-source.ts'
+import { secondPriceSources } from '../venues/second-price-sources.ts'
 import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
 import { marketCounter } from './decode-components.ts'
 import { readMarket } from './market-reader.ts'
@@ -27,10 +29,10 @@ import { readMarketAgain } from './moving-market.ts'
 import { NetworkGuard } from './network-guard.ts'
 
 export interface GatewayLedgerOptions {
-  /** Fills the market snapshot's second-source prices. Default: the network's simulated exchange, if it has one. */
-  readonly secondPrices?: SecondPriceSource
-  /** The second source exists but did not answer. */
-  readonly onSecondPricesMissing?: (error: Error) => void
+  /** Fill the market snapshot's second-source prices, in this order. Default: those of the network's configuration. */
+  readonly secondPrices?: readonly SecondPriceSource[]
+  /** Assets that no source has a price of, where a source did not answer. */
+  readonly onSecondPricesMissing?: (missing: readonly NoSecondOpinion[]) => void
 }
 
 /**
@@ -55,7 +57,7 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   readonly #client: GatewayClient
   readonly #network: NetworkConfig
   readonly #guard: NetworkGuard
-  readonly #secondPrices: SecondPriceSource | undefined
+  readonly #secondPrices: readonly SecondPriceSource[]
   readonly #onSecondPricesMissing: GatewayLedgerOptions['onSecondPricesMissing']
   #cdpResource: ResourceAddress | undefined
   /** Of every market read here, for as long as somebody holds it. */
@@ -65,7 +67,7 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     this.#client = client
     this.#network = network
     this.#guard = new NetworkGuard(client, network)
-    this.#secondPrices = options.secondPrices ?? simulatedDexPrices(client, network)
+    this.#secondPrices = options.secondPrices ?? secondPriceSources(network, client)
     this.#onSecondPricesMissing = options.onSecondPricesMissing
     this.#cdpResource = network.addresses.cdpResource
   }
@@ -77,10 +79,8 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
 
   async marketSnapshot(at: SyncPoint): Promise<MarketSnapshot> {
     const moving = this.#readsAt(at)
-    const [market, secondSourcePrices] = await Promise.all([
-      readMarket(this.#network.addresses, { moving, settled: this.#readsAt(at) }, at),
-      this.#secondSourcePrices(),
-    ])
+    const market = await readMarket(this.#network.addresses, { moving, settled: this.#readsAt(at) }, at)
+    const secondSourcePrices = await this.#secondSourcePrices(market)
     return this.#remembered({ ...market, secondSourcePrices }, moving, at.ledgerTimeMs)
   }
 
@@ -96,7 +96,7 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     const reads = new PinnedReads(this.#client, at.stateVersion, origin.footprint)
     const [market, secondSourcePrices] = await Promise.all([
       readMarketAgain(previous, this.#network.addresses, reads, at),
-      this.#secondSourcePrices(),
+      this.#secondSourcePrices(previous),
     ])
     return this.#remembered({ ...market, secondSourcePrices }, reads, origin.wholeAtMs)
   }
@@ -137,14 +137,19 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   }
 
   /** Without its second source a run goes on: that one can only add doubt. The caller is told. */
-  async #secondSourcePrices(): Promise<Map<ResourceAddress, Decimal>> {
-    try {
-      return new Map(await this.#secondPrices?.prices())
-    } catch (error) {
-      if (!(error instanceof DexUnavailableError)) throw error
-      this.#onSecondPricesMissing?.(error)
-      return new Map()
-    }
+  async #secondSourcePrices({
+    prices,
+    xrd,
+  }: Pick<MarketSnapshot, 'prices' | 'xrd'>): Promise<Map<ResourceAddress, Decimal>> {
+    if (this.#secondPrices.length === 0) return new Map()
+    const assets = [...prices.keys()].filter((resource) => resource !== xrd)
+    const opinions = await secondOpinions(this.#secondPrices, assets)
+    const missing = opinions.filter((opinion) => opinion.kind === 'none')
+    const unanswered = missing.filter(({ reason }) => reason === 'unavailable')
+    if (unanswered.length > 0) this.#onSecondPricesMissing?.(unanswered)
+    return new Map(
+      opinions.flatMap((opinion) => (opinion.kind === 'priced' ? [[opinion.resource, opinion.priceXrd]] : [])),
+    )
   }
 
   async #readCdps(ids: readonly CdpId[], at: SyncPoint): Promise<readonly CdpReading[]> {
@@ -179,11 +184,6 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   #readsAt(at: SyncPoint): PinnedReads {
     return new PinnedReads(this.#client, at.stateVersion)
   }
-}
-
-function simulatedDexPrices(client: GatewayClient, network: NetworkConfig): SecondPriceSource | undefined {
-  const dex = network.venues.find((venue) => venue.kind === 'simulated-dex')
-  return dex && new DexPriceSource(client, network, dex.component)
 }
 
 /** By the one field that tells the shapes apart; `undefined` for a shape that is not known here. */
