@@ -18,37 +18,56 @@ export interface AwsClients {
   close(): void
 }
 
-/**
- * The clients of one process. Calls are retried three times in all by the SDK's standard strategy and time out: an answer
- * that never comes must not hold a Lambda until its own limit.
- */
+/** All clients, for a process that uses them all. A Lambda takes only its own, so that its bundle and its start stay small. */
 export function awsClients(config: AwsConfig): AwsClients {
-  const settings = {
-    region: config.region,
+  const clients = {
+    sqs: sqsClient(config),
+    s3: s3Client(config),
+    dynamodb: dynamodbClient(config),
+    ssm: ssmClient(config),
+  }
+  return {
+    ...clients,
+    close() {
+      for (const client of Object.values(clients)) client.destroy()
+    },
+  }
+}
+
+export function sqsClient(config: AwsConfig): SQSClient {
+  return new SQSClient({ ...settingsOf(config), requestHandler: timeouts(LONGEST_POLL_MS + 5_000) })
+}
+
+export function s3Client(config: AwsConfig): S3Client {
+  return new S3Client({
+    ...settingsOf(config),
+    requestHandler: timeouts(30_000),
+    forcePathStyle: config.endpoint !== undefined,
+  })
+}
+
+/** Speaks plain values instead of DynamoDB's typed ones; `undefined` is left out. */
+export function dynamodbClient(config: AwsConfig): DynamoDBDocumentClient {
+  const client = new DynamoDBClient(settingsOf(config))
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+}
+
+export function ssmClient(config: AwsConfig): SSMClient {
+  return new SSMClient(settingsOf(config))
+}
+
+/**
+ * Calls are retried three times in all by the SDK's standard strategy and time out: an answer that never comes must not hold a
+ * Lambda until its own limit.
+ */
+function settingsOf({ region, endpoint }: AwsConfig) {
+  return {
+    region,
     retryMode: 'standard',
     maxAttempts: 3,
     requestHandler: timeouts(5_000),
     // Made-up credentials for the embedded cloud, so that real ones are never sent to it.
-    ...(config.endpoint
-      ? { endpoint: config.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-      : {}),
-  }
-  const sqs = new SQSClient({ ...settings, requestHandler: timeouts(LONGEST_POLL_MS + 5_000) })
-  const s3 = new S3Client({
-    ...settings,
-    requestHandler: timeouts(30_000),
-    forcePathStyle: config.endpoint !== undefined,
-  })
-  const dynamodb = new DynamoDBClient(settings)
-  const ssm = new SSMClient(settings)
-  return {
-    sqs,
-    s3,
-    dynamodb: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
-    ssm,
-    close() {
-      for (const client of [sqs, s3, dynamodb, ssm]) client.destroy()
-    },
+    ...(endpoint ? { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
   }
 }
 

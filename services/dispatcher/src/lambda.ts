@@ -1,4 +1,4 @@
-import { awsClients } from '@weft/aws'
+import { dynamodbClient, s3Client, sqsClient } from '@weft/aws'
 import { EmfMetrics, pinoEventLog } from '@weft/telemetry'
 import { dispatcherConfig } from './config.ts'
 import { type DispatchOutcome, dispatch } from './dispatch.ts'
@@ -13,7 +13,8 @@ const log = pinoEventLog<DispatcherEvent>({
   levels: DISPATCHER_LEVELS,
 })
 const metrics = new EmfMetrics({ service: 'dispatcher', environment: config.environment })
-const deps = wireDispatcher(config, { aws: awsClients(config.aws), clock: Date, log, metrics })
+const aws = { dynamodb: dynamodbClient(config.aws), s3: s3Client(config.aws), sqs: sqsClient(config.aws) }
+const deps = wireDispatcher(config, { aws, clock: Date, log, metrics })
 
 /** Invoked by EventBridge Scheduler; a throw makes it try again. */
 export async function handler(): Promise<DispatchOutcome['kind']> {

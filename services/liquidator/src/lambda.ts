@@ -1,4 +1,11 @@
-import { awsClients, handleSqsEvent, type SqsLambdaEvent, type SqsLambdaResponse, ssmSecret } from '@weft/aws'
+import {
+  dynamodbClient,
+  handleSqsEvent,
+  type SqsLambdaEvent,
+  type SqsLambdaResponse,
+  ssmClient,
+  ssmSecret,
+} from '@weft/aws'
 import { CandidateMessage } from '@weft/domain'
 import { EmfMetrics, pinoEventLog, SecretGuard } from '@weft/telemetry'
 import { liquidatorConfig } from './config.ts'
@@ -21,7 +28,7 @@ const log = pinoEventLog<LiquidatorEvent>({
   guard,
 })
 const metrics = new EmfMetrics({ service: 'liquidator', environment: config.environment })
-const aws = awsClients(config.aws)
+const aws = { dynamodb: dynamodbClient(config.aws), ssm: ssmClient(config.aws) }
 const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
 guard.protect(seedPhrase)
 const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })

@@ -21,6 +21,7 @@ import {
   type TransactionStatusResponse,
   type TransactionSubmitResponse,
 } from '@radixdlt/babylon-gateway-api-sdk'
+import { keptAliveFetch } from './kept-alive-fetch.ts'
 import { DEFAULT_GATEWAY_POLICY, type GatewayPolicy } from './policy.ts'
 import { type BreakerState, GatewayResilience } from './resilience.ts'
 
@@ -54,6 +55,7 @@ export class GatewayClient {
     this.#sdk = GatewayApiClient.initialize({
       applicationName: options.applicationName ?? 'weft-backend',
       basePath: options.gatewayUrl,
+      fetchApi: keptAliveFetch(),
     })
     this.#resilience = new GatewayResilience(
       this.host,
