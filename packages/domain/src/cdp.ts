@@ -41,8 +41,18 @@ export const Cdp = z.strictObject({
 })
 export type Cdp = z.infer<typeof Cdp>
 
-/** What the ledger said about one id of a range. Burned ids stay listed for ever; a missing id was never minted. */
+/**
+ * What the ledger said about one id of a range. Burned ids stay listed for ever; a missing id was never minted. An unreadable one is
+ * live, but its data is not of the shape we know: it is unknown, never healthy.
+ */
 export type CdpReading =
   | { readonly kind: 'live'; readonly cdp: Cdp }
   | { readonly kind: 'burned'; readonly id: CdpId }
   | { readonly kind: 'missing'; readonly id: CdpId }
+  | {
+      readonly kind: 'unreadable'
+      readonly id: CdpId
+      readonly lastUpdatedAtStateVersion: number
+      /** Path into the data and what was wrong there. */
+      readonly why: string
+    }

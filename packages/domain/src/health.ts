@@ -143,6 +143,7 @@ function nftPosition(
   if (!kind) throw new UnjudgeableError(`${resource} is no NFT collateral of the market snapshot`)
   const content = contents.get(resource)?.get(id)
   if (!content) throw new UnjudgeableError(`the content of NFT ${id} of ${resource} was not read`)
+  if ('unreadable' in content) throw new UnjudgeableError(content.unreadable)
   const underlying = [...content.underlying].map(([each, amount]) => {
     const configVersion = configVersions.get(each)
     if (!configVersion) throw new UnjudgeableError(`the CDP recorded no config version for ${each} inside NFT ${id}`)

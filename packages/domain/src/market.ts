@@ -163,9 +163,17 @@ export const MarketSnapshot = z.strictObject({
 export type MarketSnapshot = z.infer<typeof MarketSnapshot>
 
 /** Value of pledged non-fungibles by resource and local id: the amounts of the resources they stand for. */
-export type NftContents = ReadonlyMap<ResourceAddress, ReadonlyMap<string, NftContent>>
+export type NftContents = ReadonlyMap<ResourceAddress, ReadonlyMap<string, NftReading>>
+/** An unreadable one makes the CDP that holds it unjudged; the reason names the path into its data. */
+export type NftReading = NftContent | { readonly unreadable: string }
 export interface NftContent {
   readonly underlying: ReadonlyMap<ResourceAddress, Decimal>
   /** Epoch from which a claim NFT can be claimed. */
   readonly claimEpoch?: number
+}
+
+/** What a pledged non-fungible stands for, if that is known. */
+export function nftContentOf(contents: NftContents, resource: ResourceAddress, id: string): NftContent | undefined {
+  const reading = contents.get(resource)?.get(id)
+  return reading && !('unreadable' in reading) ? reading : undefined
 }

@@ -1,5 +1,5 @@
 import type { BatchSnapshotHeader, BatchSnapshotRow } from './batch-snapshot.ts'
-import type { Cdp, CdpReading } from './cdp.ts'
+import type { CdpReading } from './cdp.ts'
 import type { Decimal } from './decimal.ts'
 import type { SignedTransaction } from './execution.ts'
 import type { AccountAddress, CdpId, IntentHash, NonFungibleLocalId, ResourceAddress } from './ids.ts'
@@ -18,7 +18,7 @@ export interface PinnedLedger {
   syncPoint(): Promise<SyncPoint>
   /** All market state at `at`. @throws {LedgerDataError} when the ledger's answer does not decode. */
   marketSnapshot(at: SyncPoint): Promise<MarketSnapshot>
-  /** Every id from `fromId` to `toId`, both included, in id order. */
+  /** Every id from `fromId` to `toId`, both included, in id order; one whose data does not decode never hides the others. */
   cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]>
   /** What pledged non-fungibles stand for; `at` pins the read. */
   nftContents(wanted: ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]>, at: SyncPoint): Promise<NftContents>
@@ -91,8 +91,7 @@ export interface CommittedReceipt {
 /** Reads and writes at the ledger's tip. Every method may throw {@link LedgerUnavailableError}. */
 export interface LedgerTip {
   syncPoint(): Promise<SyncPoint>
-  /** The CDP now, `undefined` once burned or never minted. */
-  findCdp(id: CdpId, at: SyncPoint): Promise<Cdp | undefined>
+  findCdp(id: CdpId, at: SyncPoint): Promise<CdpReading>
   /** Fungible balances of an account now. */
   balances(account: AccountAddress): Promise<ReadonlyMap<ResourceAddress, Decimal>>
   preview(manifest: string): Promise<PreviewOutcome>

@@ -9,6 +9,8 @@ export const METRIC_UNITS = {
   CandidatesQueued: 'Count',
   HealthDisagreements: 'Count',
   ConfirmFailures: 'Count',
+  CdpsUnreadable: 'Count',
+  SecondLooksFailed: 'Count',
   LiquidationsCommitted: 'Count',
   LiquidationsStale: 'Count',
   LiquidationsUnprofitable: 'Count',

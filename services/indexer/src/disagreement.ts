@@ -14,16 +14,13 @@ export function disagreementBetween(own: Decimal, theirs: Decimal): Decimal {
 }
 
 /**
- * CDPs about which the ledger's `get_cdp` contradicts our model of the market. Ours was pinned and the ledger's is of the tip, so a
- * first difference is usually a price that moved in between: those CDPs are judged once more at the tip, and what remains counts.
+ * Of CDPs about which the ledger's `get_cdp` contradicts our model of the market, those about which it still does. Ours was pinned and
+ * the ledger's is of the tip, so a first difference is usually a price that moved in between: they are judged once more at the tip.
  */
 export async function lastingDisagreements(
-  judged: readonly CdpHealth[],
-  confirmed: readonly ConfirmedHealth[],
+  first: readonly Disagreement[],
   deps: Pick<IndexerDeps, 'ledger' | 'positions' | 'oracle' | 'disagreementTolerance'>,
 ): Promise<readonly Disagreement[]> {
-  const first = disagreementsIn(judged, confirmed, deps.disagreementTolerance)
-  if (first.length === 0) return []
   const ids = first.map(({ cdpId }) => cdpId)
   const at = await deps.ledger.syncPoint()
   const [market, readings, again] = await Promise.all([
@@ -37,7 +34,7 @@ export async function lastingDisagreements(
   return disagreementsIn(own, again, deps.disagreementTolerance)
 }
 
-function disagreementsIn(
+export function disagreementsIn(
   judged: readonly CdpHealth[],
   confirmed: readonly ConfirmedHealth[],
   tolerance: Decimal,

@@ -14,6 +14,8 @@ export type IndexerEvent =
   | { event: 'indexer.job_expired'; lateByMs: number }
   | { event: 'indexer.job_failed'; kind: string; messageId?: string; receiveCount?: number }
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
+  /** Its data is of no shape we know; `why` names the path. */
+  | { event: 'indexer.cdp_unreadable'; cdpId: CdpId; why: string }
   | { event: 'indexer.confirm_refused'; cdpId: CdpId; error: string }
   | {
       event: 'indexer.health_disagreement'
@@ -21,6 +23,8 @@ export type IndexerEvent =
       ownLiquidationLtv: string
       ledgerLiquidationLtv: string
     }
+  /** The ledger contradicts our model of these CDPs, and whether that lasts could not be found out. */
+  | { event: 'indexer.second_look_failed'; cdpIds: readonly CdpId[] }
   | { event: 'indexer.bad_debt'; cdpId: CdpId; totalLoanValueXrd: string; totalCollateralValueXrd: string }
   | { event: 'indexer.debt_concentrated'; cdpId: CdpId; resource: string; amount: string; poolLoans: string }
   /** One asset's move alone made so many CDPs of the range liquidatable, and no second source agrees with its price. */
@@ -33,8 +37,10 @@ export const INDEXER_LEVELS = {
   'indexer.job_expired': 'warn',
   'indexer.job_failed': 'error',
   'indexer.cdp_unjudged': 'warn',
+  'indexer.cdp_unreadable': 'warn',
   'indexer.confirm_refused': 'warn',
   'indexer.health_disagreement': 'error',
+  'indexer.second_look_failed': 'error',
   'indexer.bad_debt': 'error',
   'indexer.debt_concentrated': 'error',
   'indexer.mass_liquidation_held': 'error',

@@ -1,5 +1,5 @@
 import { SqsCandidateQueue } from '@weft/aws'
-import { batchSnapshotKey, type CdpId, cdpIdOf, Decimal } from '@weft/domain'
+import { batchSnapshotKey, type CdpId, cdpIdOf, Decimal, LedgerUnavailableError } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type IndexOutcome, indexRange } from './index-range.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
@@ -186,6 +186,23 @@ describe('one bad CDP never blocks its range', () => {
     expect(await market.runs.completions(job.runId)).toMatchObject([{ unjudged: 1 }])
   })
 
+  test('when its data is of no shape we know: it is named with the path, and stands in the snapshot as unjudged', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, ABOVE, BELOW] } })
+    const job = await market.dispatchJob()
+    const resource = market.ledger.addresses.cdpResource
+    market.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: ['#2#'] } }] })
+    const { batchSnapshotKey: key } = indexed(await indexRange(job, market.deps))
+    expect(await queuedIds()).toEqual(ids(1))
+    const why = 'data of CDP #2#: loans: expected Map, got Bool'
+    expect(market.log.named('indexer.cdp_unreadable')).toEqual([{ event: 'indexer.cdp_unreadable', cdpId: '#2#', why }])
+    expect(market.metrics.sum('CdpsUnreadable')).toBe(1)
+    const { header, rows } = await market.deps.snapshots.batch(key)
+    expect(header).toMatchObject({ live: 3, burned: 0, missing: 0 })
+    expect(rows).toHaveLength(3)
+    expect(rows.find(({ cdpId }) => cdpId === '#2#')).toMatchObject({ unjudged: why })
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ live: 3, unjudged: 1, candidates: 1 }])
+  })
+
   test('when its price has expired: it is named and stands in the snapshot as unjudged, never as healthy', async () => {
     market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, NEAR_BY_PRICE, ABOVE], priceUpdateSeconds: 0 } })
     market.ledger.control.advanceTime(5 * 3_600_000)
@@ -222,6 +239,33 @@ describe('a difference from the ledger’s own judgement', () => {
     await indexRange(job, market.deps)
     expect(market.log.named('indexer.health_disagreement')).toEqual([])
     expect(market.metrics.sum('HealthDisagreements')).toBe(0)
+  })
+
+  test('that cannot be looked at again is named, and neither loses nor delays a candidate', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [NEAR_BY_PRICE, ABOVE] } })
+    const job = await market.dispatchJob()
+    market.ledger.control.setPrices({ xUSDC: '200' })
+    const { ledger } = market.deps
+    const queuedBeforeTheSecondLook: CdpId[] = []
+    const outage = new LedgerUnavailableError('the second look', 1_000, undefined)
+    const deps = {
+      ...market.deps,
+      ledger: {
+        marketSnapshot: ledger.marketSnapshot.bind(ledger),
+        syncPoint: async () => {
+          queuedBeforeTheSecondLook.push(...(await queuedIds()))
+          throw outage
+        },
+      },
+    }
+    expect(indexed(await indexRange(job, deps))).toMatchObject({ candidates: 2 })
+    expect(queuedBeforeTheSecondLook).toEqual(ids(1, 2))
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ live: 2, candidates: 2 }])
+    expect(market.log.named('indexer.second_look_failed')).toEqual([
+      { event: 'indexer.second_look_failed', cdpIds: ids(1) },
+    ])
+    expect(market.metrics.sum('SecondLooksFailed')).toBe(1)
+    expect(market.log.named('indexer.health_disagreement')).toEqual([])
   })
 
   test('that lasts is named with both figures and counted, and the ledger’s word still decides', async () => {

@@ -6,6 +6,7 @@ import {
   type CandidateQueue,
   type Cdp,
   type CdpHealth,
+  type CdpId,
   type CdpReading,
   type Clock,
   type ConfirmedHealth,
@@ -27,7 +28,7 @@ import {
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
 import { tripBreaker } from './breaker.ts'
-import { lastingDisagreements } from './disagreement.ts'
+import { type Disagreement, disagreementsIn, lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
 
 /**
@@ -52,6 +53,8 @@ export interface IndexerDeps {
   /** Relative difference between our health and the ledger's beyond which our model of the market is in doubt. */
   readonly disagreementTolerance: Decimal
 }
+
+type UnreadableCdp = Extract<CdpReading, { kind: 'unreadable' }>
 
 export type IndexOutcome =
   | {
@@ -87,8 +90,13 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   const verdicts = cdps.map((cdp) => judgeHealth(cdp, market, nfts))
   const judged = verdicts.flatMap((verdict) => (verdict.kind === 'judged' ? [verdict.health] : []))
 
+  const unreadable = readings.filter((reading) => reading.kind === 'unreadable')
+  for (const { id: cdpId, why } of unreadable) log.emit({ event: 'indexer.cdp_unreadable', cdpId, why })
+  if (unreadable.length > 0) deps.metrics.count('CdpsUnreadable', unreadable.length)
+
   const key = batchSnapshotKey(job.syncPoint.network, job.runId, job.fromId, job.toId)
-  const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rowsOf(cdps, verdicts))
+  const rows = rowsOf(cdps, verdicts, unreadable)
+  const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rows)
 
   const liquidatable = new Set(judged.filter(isLiquidatable).map((health) => health.cdpId))
   const breaker = await tripBreaker(
@@ -104,22 +112,22 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
 
   const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
   const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
-  const refused = await reportConfirmations(near, confirmed, deps)
+  const refused = reportRefusals(confirmed, deps)
   const candidates = confirmed.flatMap((each) =>
     isCandidate(each) && !breaker.heldCdps.has(each.cdpId) ? [candidateOf(each, job, deps)] : [],
   )
-  reportJudgements(verdicts, market, deps)
   await deps.candidates.send(candidates)
+  reportJudgements(verdicts, market, deps)
 
   const counts = {
-    live: cdps.length,
+    live: cdps.length + unreadable.length,
     burned: readings.filter((reading) => reading.kind === 'burned').length,
     missing: readings.filter((reading) => reading.kind === 'missing').length,
-    unjudged: verdicts.length - judged.length + refused,
+    unjudged: verdicts.length - judged.length + unreadable.length + refused,
     liquidatable: liquidatable.size,
     candidates: candidates.length,
   }
-  // Last of all: a range counts as covered only when its candidates are safely queued.
+  // Only now: a range counts as covered when its candidates are safely queued.
   await deps.runs.completeRange({
     schemaVersion: 1,
     runId: job.runId,
@@ -134,6 +142,8 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   deps.metrics.count('RangesIndexed')
   deps.metrics.count('CdpsEvaluated', judged.length)
   deps.metrics.count('CandidatesQueued', candidates.length)
+  // Last of all: what it finds out is about our model, and must not keep a candidate waiting.
+  await reportDisagreements(near, confirmed, deps)
   const { live, burned } = counts
   return {
     kind: 'indexed',
@@ -181,27 +191,50 @@ function headerOf(job: IndexRangeJob, readings: readonly CdpReading[]): BatchSna
     syncPoint: job.syncPoint,
     fromId: job.fromId,
     toId: job.toId,
-    live: count('live'),
+    live: count('live') + count('unreadable'),
     burned: count('burned'),
     missing: count('missing'),
   }
 }
 
-function rowsOf(cdps: readonly Cdp[], verdicts: readonly HealthVerdict[]): readonly BatchSnapshotRow[] {
+/** One row per live CDP: those whose health nobody knows say why. */
+function rowsOf(
+  cdps: readonly Cdp[],
+  verdicts: readonly HealthVerdict[],
+  unreadable: readonly UnreadableCdp[],
+): readonly BatchSnapshotRow[] {
   const updatedAt = new Map(cdps.map((cdp) => [cdp.id, cdp.lastUpdatedAtStateVersion]))
-  return verdicts.map((verdict) => {
+  const judged = verdicts.map((verdict) => {
     const cdpId = verdict.kind === 'judged' ? verdict.health.cdpId : verdict.cdpId
-    const health = verdict.kind === 'judged' ? verdict.health : undefined
+    const lastUpdatedAtStateVersion = updatedAt.get(cdpId) ?? 1
+    if (verdict.kind === 'unjudged') return unknownRow(cdpId, lastUpdatedAtStateVersion, verdict.why)
+    const { totalLoanValue, totalCollateralValue, healthLtv, liquidationLtv } = verdict.health
     return {
       cdpId,
-      lastUpdatedAtStateVersion: updatedAt.get(cdpId) ?? 1,
-      totalLoanValueXrd: health?.totalLoanValue ?? Decimal.ZERO,
-      totalCollateralValueXrd: health?.totalCollateralValue ?? Decimal.ZERO,
-      healthLtv: health?.healthLtv ?? Decimal.ZERO,
-      liquidationLtv: health?.liquidationLtv ?? Decimal.ZERO,
-      unjudged: verdict.kind === 'unjudged' ? verdict.why : null,
+      lastUpdatedAtStateVersion,
+      totalLoanValueXrd: totalLoanValue,
+      totalCollateralValueXrd: totalCollateralValue,
+      healthLtv,
+      liquidationLtv,
+      unjudged: null,
     }
   })
+  return [
+    ...judged,
+    ...unreadable.map(({ id, lastUpdatedAtStateVersion, why }) => unknownRow(id, lastUpdatedAtStateVersion, why)),
+  ]
+}
+
+function unknownRow(cdpId: CdpId, lastUpdatedAtStateVersion: number, why: string): BatchSnapshotRow {
+  return {
+    cdpId,
+    lastUpdatedAtStateVersion,
+    totalLoanValueXrd: Decimal.ZERO,
+    totalCollateralValueXrd: Decimal.ZERO,
+    healthLtv: Decimal.ZERO,
+    liquidationLtv: Decimal.ZERO,
+    unjudged: why,
+  }
 }
 
 type Confirmation = Extract<ConfirmedHealth, { kind: 'confirmed' }>
@@ -227,26 +260,42 @@ function candidateOf(health: Confirmation, job: IndexRangeJob, deps: IndexerDeps
 }
 
 /** @returns how many CDPs the ledger itself refused to judge; they stay unknown. */
-async function reportConfirmations(
-  near: readonly CdpHealth[],
-  confirmed: readonly ConfirmedHealth[],
-  deps: IndexerDeps,
-): Promise<number> {
+function reportRefusals(confirmed: readonly ConfirmedHealth[], deps: IndexerDeps): number {
   const refused = confirmed.filter((each) => each.kind === 'refused')
   for (const { cdpId, error } of refused) {
     deps.metrics.count('ConfirmFailures')
     deps.log.emit({ event: 'indexer.confirm_refused', cdpId, error })
   }
-  const disagreements = await lastingDisagreements(near, confirmed, deps)
-  if (disagreements.length > 0) deps.metrics.count('HealthDisagreements', disagreements.length)
-  for (const { cdpId, own, theirs } of disagreements)
+  return refused.length
+}
+
+/**
+ * Says where the ledger contradicts our model. The range is done by now, so a fault of this second look is reported like a finding
+ * and does not bring the job back: its candidates are in work, and the next run looks again.
+ */
+async function reportDisagreements(
+  near: readonly CdpHealth[],
+  confirmed: readonly ConfirmedHealth[],
+  deps: IndexerDeps,
+): Promise<void> {
+  const first = disagreementsIn(near, confirmed, deps.disagreementTolerance)
+  if (first.length === 0) return
+  let lasting: readonly Disagreement[]
+  try {
+    lasting = await lastingDisagreements(first, deps)
+  } catch (error) {
+    deps.metrics.count('SecondLooksFailed')
+    deps.log.emit({ event: 'indexer.second_look_failed', cdpIds: first.map(({ cdpId }) => cdpId) }, error)
+    return
+  }
+  if (lasting.length > 0) deps.metrics.count('HealthDisagreements', lasting.length)
+  for (const { cdpId, own, theirs } of lasting)
     deps.log.emit({
       event: 'indexer.health_disagreement',
       cdpId,
       ownLiquidationLtv: own.toString(),
       ledgerLiquidationLtv: theirs.toString(),
     })
-  return refused.length
 }
 
 function reportJudgements(verdicts: readonly HealthVerdict[], market: MarketSnapshot, deps: IndexerDeps): void {

@@ -11,7 +11,7 @@ import {
   marketSnapshotKey,
   runIdOf,
 } from '@weft/domain'
-import { createLedger, type Ledger, type LedgerOptions, startLedgerServer } from '@weft/ledger'
+import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import { indexerConfig } from './config.ts'
 import type { IndexerEvent } from './events.ts'
@@ -41,6 +41,7 @@ export async function startTestCloud(): Promise<TestCloud> {
 /** The indexer with its real adapters against a local ledger whose rounds the test makes, and an environment of its own. */
 export interface TestMarket {
   readonly ledger: Ledger
+  readonly server: LedgerServer
   readonly resources: CloudResources
   readonly deps: IndexerDeps
   readonly log: MemoryEventLog<IndexerEvent>
@@ -88,6 +89,7 @@ export async function startTestMarket(
   const deps = wireIndexer(config, { aws, clock, log, metrics })
   return {
     ledger,
+    server,
     resources,
     deps,
     log,

@@ -37,6 +37,18 @@ test('goes on past the guard that would stop it, and names it', async () => {
   expect(explanation).toMatchObject({ kind: 'explained', mode: 'paused', stops: [{ kind: 'quarantined' }] })
 })
 
+test('says what the ledger thinks of a CDP whose data cannot be read', async () => {
+  market = await startTestMarket(cloud)
+  const cdpId = market.ledger.control.openCdp({ collaterals: { XRD: '100' } })
+  const resource = market.ledger.addresses.cdpResource
+  market.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: [cdpId] } }] })
+  expect(await explain(CdpId.parse(cdpId), market.deps)).toMatchObject({
+    kind: 'unjudged',
+    why: `data of CDP ${cdpId}: loans: expected Map, got Bool`,
+    confirmed: { kind: 'confirmed' },
+  })
+})
+
 test('says that a CDP is burned', async () => {
   market = await startTestMarket(cloud)
   const cdpId = market.ledger.control.openCdp({ collaterals: { XRD: '100' } })

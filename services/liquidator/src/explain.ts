@@ -52,9 +52,11 @@ export type Explanation =
  */
 export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Explanation> {
   const tip = await deps.ledger.syncPoint()
-  const reading = await readAtTip(cdpId, tip, 'exact', deps)
-  if (!reading) return { kind: 'burned', cdpId, tip }
+  const look = await readAtTip(cdpId, tip, 'exact', deps)
+  if (look.kind === 'burned') return { kind: 'burned', cdpId, tip }
   const [confirmed] = await deps.oracle.confirm([cdpId])
+  if (look.kind === 'unreadable') return { kind: 'unjudged', cdpId, tip, why: look.why, confirmed }
+  const { reading } = look
   const judged = judgeHealth(reading.cdp, reading.market, reading.nfts, tip.ledgerTimeMs)
   if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
 

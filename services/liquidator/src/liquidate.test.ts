@@ -33,6 +33,12 @@ function journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
   return market.deps.journal.attemptsOf(market.candidate(cdpId).cdpId)
 }
 
+/** From now on the CDP's data comes in a shape that nobody knows, as after an upgrade of the market. */
+function hideData(cdpId: string): void {
+  const resource = market.ledger.addresses.cdpResource
+  market.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: [cdpId] } }] })
+}
+
 const submissions = () => market.server.requestsByEndpoint()['/transaction/submit'] ?? 0
 
 test('liquidates a CDP whose collateral fell, and realises what the committed receipt says', async () => {
@@ -159,6 +165,18 @@ describe('guards, each with an outcome of its own', () => {
     const candidate = market.candidate(cdpId)
     market.ledger.control.closeCdp(cdpId)
     expect(await liquidate(candidate, market.deps)).toMatchObject({ kind: 'stale', reason: 'burned' })
+  })
+
+  test('unjudged: its data is of no shape we know', async () => {
+    const cdpId = await withFallenCdp()
+    const candidate = market.candidate(cdpId)
+    hideData(cdpId)
+    expect(await liquidate(candidate, market.deps)).toEqual({
+      kind: 'unjudged',
+      why: `data of CDP ${cdpId}: loans: expected Map, got Bool`,
+    })
+    expect(market.log.named('liquidator.candidate_left')).toMatchObject([{ outcome: 'unjudged' }])
+    expect(await journalOf(cdpId)).toEqual([])
   })
 
   test('stale: found before our own last liquidation, although the CDP is liquidatable again', async () => {
@@ -306,6 +324,15 @@ describe('on the way to the commit', () => {
     market.ledger.control.advanceRound(180)
     expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
     expect(market.ledger.control.summary()).toMatchObject({ duplicateIntents: 0, liquidations: [{ cdpId }] })
+  })
+
+  test('follows an earlier intent to its end also when the CDP cannot be read any more', async () => {
+    const cdpId = await withFallenCdp({ ledger: { commitDelayMs: { min: 170_000, max: 170_000 } } })
+    await expect(run(cdpId)).rejects.toThrow(IntentStillOpenError)
+    hideData(cdpId)
+    market.ledger.control.advanceRound(180)
+    expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
+    expect(await journalOf(cdpId)).toMatchObject([{ attempt: 1, state: 'committed' }])
   })
 
   test('a paused or dry-running liquidator only looks at what an earlier worker submitted', async () => {

@@ -28,7 +28,7 @@ import { isLive, outcomeOf } from './record-outcome.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { abandon } from './settle.ts'
 import { storedPlan } from './stored-plan.ts'
-import { readAtTip, type TipReading } from './tip-reading.ts'
+import { readAtTip, type TipLook, type TipReading } from './tip-reading.ts'
 import { type UnderClaim, underClaim } from './under-claim.ts'
 import { unitValuesXrd } from './unit-values.ts'
 
@@ -59,15 +59,15 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   // Asked of the journal before anything is asked of the ledger: in a shock, scans queue a CDP again while it is being worked off.
   if (!live && isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
 
-  const reading = await readAtTip(candidate.cdpId, tip, 'recent', deps)
-  if (reading) {
-    const plausible = await pricesPlausible(candidate, reading, deps)
+  const look = await readAtTip(candidate.cdpId, tip, 'recent', deps)
+  if (look.kind === 'read') {
+    const plausible = await pricesPlausible(candidate, look.reading, deps)
     if (plausible.kind === 'stop') return plausible.outcome
   }
   // Before the CDP is judged: our own commit is what makes it healthy, and its record must not stay open.
   if (live) return pickUp(candidate, mode.value, tip, deps)
-  if (!reading) return stale(candidate, 'burned', tip)
-  const judged = await judge(candidate, reading, deps)
+  if (look.kind !== 'read') return unread(candidate, look, tip)
+  const judged = await judge(candidate, look.reading, deps)
   if (judged.kind === 'stop') return judged.outcome
 
   return claimOutcome(
@@ -107,11 +107,11 @@ async function judge(
   if (first.kind === 'pass') return pass({ reading, health: first.value })
   if (first.outcome.kind !== 'health-disagreement' && first.outcome.kind !== 'unjudged') return first
   const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
-  if (!again) return stop(stale(candidate, 'burned', reading.tip))
-  const plausible = await pricesPlausible(candidate, again, deps)
+  if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
+  const plausible = await pricesPlausible(candidate, again.reading, deps)
   if (plausible.kind === 'stop') return plausible
-  const second = await stillLiquidatable(candidate, again, deps.oracle, deps.limits.ltvTolerance)
-  return second.kind === 'pass' ? pass({ reading: again, health: second.value }) : second
+  const second = await stillLiquidatable(candidate, again.reading, deps.oracle, deps.limits.ltvTolerance)
+  return second.kind === 'pass' ? pass({ reading: again.reading, health: second.value }) : second
 }
 
 interface Judged {
@@ -197,8 +197,8 @@ async function rehearse(
       return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
     if (rehearsal === MAX_REHEARSALS) return matched
     const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
-    if (!again) return stop(stale(candidate, 'burned', reading.tip))
-    const judged = await judge(candidate, again, deps)
+    if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
+    const judged = await judge(candidate, again.reading, deps)
     if (judged.kind === 'stop') return judged
     ;({ reading, health } = judged.value)
   }
@@ -219,6 +219,14 @@ function stale(candidate: CandidateMessage, reason: StaleOutcome['reason'], tip:
     candidateStateVersion: candidate.stateVersion,
     atStateVersion: tip.stateVersion,
   }
+}
+
+function unread(
+  candidate: CandidateMessage,
+  look: Exclude<TipLook, { kind: 'read' }>,
+  tip: SyncPoint,
+): LiquidationOutcome {
+  return look.kind === 'burned' ? stale(candidate, 'burned', tip) : { kind: 'unjudged', why: look.why }
 }
 
 function claimOutcome(result: UnderClaim<LiquidationOutcome>): LiquidationOutcome {

@@ -19,6 +19,12 @@ export interface TipReading {
   readonly nfts: NftContents
 }
 
+/** What a look at a CDP found; one of whose data we know only that it does not decode can be judged by nobody here. */
+export type TipLook =
+  | { readonly kind: 'read'; readonly reading: TipReading }
+  | { readonly kind: 'burned' }
+  | { readonly kind: 'unreadable'; readonly why: string }
+
 export interface TipReadingDeps {
   readonly ledger: Pick<LedgerTip, 'findCdp'>
   readonly pinned: Pick<PinnedLedger, 'nftContents'>
@@ -27,22 +33,24 @@ export interface TipReadingDeps {
 
 /**
  * Re-reads even a seconds-old candidate. @param market `recent` accepts a market remembered for a few seconds, `exact` does not.
- * @returns `undefined` once the CDP is burned. @throws {LedgerUnavailableError} @throws {LedgerDataError}
+ * @throws {LedgerUnavailableError} @throws {LedgerDataError} when the market does not decode.
  */
 export async function readAtTip(
   cdpId: CdpId,
   tip: SyncPoint,
   market: 'recent' | 'exact',
   deps: TipReadingDeps,
-): Promise<TipReading | undefined> {
-  const [cdp, snapshot] = await Promise.all([
+): Promise<TipLook> {
+  const [found, snapshot] = await Promise.all([
     deps.ledger.findCdp(cdpId, tip),
     market === 'recent' ? deps.market.at(tip) : deps.market.exactlyAt(tip),
   ])
-  if (!cdp) return undefined
+  if (found.kind === 'unreadable') return { kind: 'unreadable', why: found.why }
+  if (found.kind !== 'live') return { kind: 'burned' }
+  const { cdp } = found
   const wanted = new Map<ResourceAddress, readonly NonFungibleLocalId[]>(
     [...cdp.nftCollaterals].map(([resource, { ids }]) => [resource, ids]),
   )
   const nfts: NftContents = wanted.size === 0 ? new Map() : await deps.pinned.nftContents(wanted, tip)
-  return { tip, cdp, market: snapshot, nfts }
+  return { kind: 'read', reading: { tip, cdp, market: snapshot, nfts } }
 }

@@ -8,6 +8,7 @@ const ScanJson = z.object({
   live: z.int(),
   burned: z.int(),
   missing: z.int(),
+  unreadable: z.int(),
   unjudged: z.array(z.object({ cdpId: z.string(), why: z.string() })),
   cdps: z.array(z.object({ cdpId: z.string(), liquidationLtv: z.string(), totalLoanValueXrd: z.string() })),
 })
@@ -50,6 +51,25 @@ test('judges every CDP as the ledger itself does, riskiest first, and reads no m
   expect(beyond.length).toBeGreaterThan(5)
   expect(beyond.sort()).toEqual([...summary.liquidatable].sort())
   expect(Object.keys(server.requestsByEndpoint())).not.toContain('/transaction/submit')
+})
+
+test('lists a CDP whose data cannot be read beside all others that can', async () => {
+  const resource = ledger.addresses.cdpResource
+  const [hidden = ''] = ledger.control.summary().liquidatable
+  server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: [hidden] } }] })
+  try {
+    const why = `data of CDP ${hidden}: loans: expected Map, got Bool`
+    const result = ScanJson.parse(JSON.parse((await scan('--json', '--top', '1000')).stdout))
+    const { cdps } = ledger.control.summary()
+    expect(result).toMatchObject({ live: cdps, unreadable: 1, unjudged: [{ cdpId: hidden, why }] })
+    expect(result.cdps).toHaveLength(cdps - 1)
+    const { exitCode, stdout } = await scan('--top', '3')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('1 that could not be judged')
+    expect(stdout).toContain(`${hidden} could not be judged: ${why}`)
+  } finally {
+    server.setFaults({})
+  }
 })
 
 test('prints the riskiest as a table, with a head that says how many may be liquidated', async () => {

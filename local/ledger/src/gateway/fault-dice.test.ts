@@ -9,7 +9,7 @@ function diceOf(plan: FaultPlanInput): FaultDice {
 }
 
 test('draws nothing from an empty plan', () => {
-  expect(diceOf({}).draw(DATA)).toEqual({ delayMs: 0, lagVersions: 0, instead: undefined })
+  expect(diceOf({}).draw(DATA)).toEqual({ delayMs: 0, lagVersions: 0, unknownShapes: [], instead: undefined })
 })
 
 test('strikes only the endpoint of the rule, and every endpoint with *', () => {

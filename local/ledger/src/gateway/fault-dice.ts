@@ -1,12 +1,13 @@
 import { Random } from '../engine/random.ts'
-import type { Fault, FaultPlan, FaultRule, Latency } from './fault-plan.ts'
+import type { Fault, FaultPlan, FaultRule, Latency, UnknownShape } from './fault-plan.ts'
 
 /** What was drawn for one request. */
 export interface DrawnFaults {
   readonly delayMs: number
   readonly lagVersions: number
+  readonly unknownShapes: readonly UnknownShape[]
   /** What the request is answered with instead of its answer. */
-  readonly instead: Exclude<Fault, { kind: 'latency' | 'lagging-replica' }> | undefined
+  readonly instead: Exclude<Fault, { kind: 'latency' | 'lagging-replica' | 'unknown-shape' }> | undefined
 }
 
 /** Draws the faults of a plan, request by request: the same plan and the same requests in the same order meet the same faults. */
@@ -22,6 +23,7 @@ export class FaultDice {
   draw(endpoint: string): DrawnFaults {
     let delayMs = 0
     let lagVersions = 0
+    const unknownShapes: UnknownShape[] = []
     let instead: DrawnFaults['instead']
     for (const entry of this.#rules) {
       const { rule } = entry
@@ -30,9 +32,10 @@ export class FaultDice {
       entry.left -= 1
       if (rule.fault.kind === 'latency') delayMs += this.#latency(rule.fault)
       else if (rule.fault.kind === 'lagging-replica') lagVersions = Math.max(lagVersions, rule.fault.versions)
+      else if (rule.fault.kind === 'unknown-shape') unknownShapes.push(rule.fault)
       else instead ??= rule.fault
     }
-    return { delayMs, lagVersions, instead }
+    return { delayMs, lagVersions, unknownShapes, instead }
   }
 
   #latency(latency: Latency): number {

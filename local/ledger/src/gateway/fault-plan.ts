@@ -24,8 +24,11 @@ const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dropped-connection'), carriedOut }),
   /** The read comes from a replica that is `versions` behind; newer pins are "beyond the end of the known ledger" to it. */
   z.strictObject({ kind: z.literal('lagging-replica'), versions: z.int().positive() }),
+  /** These non-fungibles' data is of a shape that clients do not know, as after an upgrade of its blueprint. */
+  z.strictObject({ kind: z.literal('unknown-shape'), resource: z.string(), ids: z.array(z.string()).min(1) }),
 ])
 export type Fault = z.output<typeof Fault>
+export type UnknownShape = Extract<Fault, { kind: 'unknown-shape' }>
 export type Latency = Extract<Fault, { kind: 'latency' }>
 
 const FaultRule = z.strictObject({

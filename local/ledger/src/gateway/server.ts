@@ -11,6 +11,7 @@ import { gatewayEndpoints } from './gateway-endpoints.ts'
 import { registerLocalApi } from './local-api.ts'
 import { networkOf } from './network.ts'
 import { replicaBehind } from './replica-view.ts'
+import { withUnknownShapes } from './unknown-shape-view.ts'
 
 /** What the Gateway's production settings allow an unpinned read to be behind. */
 const ACCEPTABLE_LAG_SECONDS = 720
@@ -75,11 +76,12 @@ export async function startLedgerServer(ledger: Ledger, options: LedgerServerOpt
       requests.set(endpoint.path, (requests.get(endpoint.path) ?? 0) + 1)
       const faults = dice.draw(endpoint.path)
       await pause(faults.delayMs, closing.signal)
-      const { instead, lagVersions } = faults
+      const { instead, lagVersions, unknownShapes } = faults
+      const isPlain = lagVersions === 0 && unknownShapes.length === 0
       const answer = async () =>
         endpoint.handle({
           body: request.body,
-          ledger: lagVersions === 0 ? ledger : replicaBehind(ledger, lagVersions),
+          ledger: isPlain ? ledger : withUnknownShapes(replicaBehind(ledger, lagVersions), unknownShapes),
           lag: { nowMs: clock.now(), acceptableLagSeconds },
         })
       if (instead === undefined) return answer()

@@ -1,6 +1,7 @@
 import { Decimal } from '../decimal.ts'
 import type { NftPosition } from '../health-types.ts'
 import type { ResourceAddress, ValidatorAddress } from '../ids.ts'
+import { nftContentOf } from '../market.ts'
 import { financeClaim } from './claim-finance.ts'
 import type { Funding } from './funding.ts'
 import type { NftAmounts } from './nft-amounts.ts'
@@ -16,7 +17,7 @@ export type NftWayOut =
   | { readonly kind: 'keep'; readonly keptValueXrd: Decimal }
 
 export function nftWayOut(nft: NftPosition, { market, nftContents, policy }: PlanningInput): NftWayOut {
-  const content = nftContents.get(nft.resource)?.get(nft.id)
+  const content = nftContentOf(nftContents, nft.resource, nft.id)
   if (nft.kind.kind !== 'claim-nft' || content?.claimEpoch === undefined)
     return { kind: 'keep', keptValueXrd: nft.value.times(Decimal.ONE.minus(policy.maxSlippage)) }
   return content.claimEpoch <= market.syncPoint.epoch

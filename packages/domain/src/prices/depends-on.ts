@@ -1,6 +1,6 @@
 import type { Cdp } from '../cdp.ts'
 import type { ResourceAddress } from '../ids.ts'
-import type { MarketSnapshot, NftContents } from '../market.ts'
+import { type MarketSnapshot, type NftContents, nftContentOf } from '../market.ts'
 
 /**
  * Resources whose price decides this CDP: a deposit unit stands for its underlying, an NFT for what it holds. XRD is the unit of account
@@ -15,7 +15,8 @@ export function dependsOn(cdp: Cdp, market: MarketSnapshot, nfts: NftContents): 
   for (const resource of cdp.loans.keys()) add(resource)
   for (const resource of cdp.collaterals.keys()) add(resource)
   for (const [resource, { ids }] of cdp.nftCollaterals)
-    for (const id of ids) for (const underlying of nfts.get(resource)?.get(id)?.underlying.keys() ?? []) add(underlying)
+    for (const id of ids)
+      for (const underlying of nftContentOf(nfts, resource, id)?.underlying.keys() ?? []) add(underlying)
   resources.delete(market.xrd)
   return resources
 }

@@ -1,8 +1,8 @@
 import {
   type AccountAddress,
   type BalanceChange,
-  type Cdp,
   type CdpId,
+  type CdpReading,
   type CommittedReceipt,
   type IntentFate,
   IntentHash,
@@ -41,7 +41,7 @@ export class GatewayTip implements LedgerTip {
     return this.#ledger.syncPoint()
   }
 
-  findCdp(id: CdpId, at: SyncPoint): Promise<Cdp | undefined> {
+  findCdp(id: CdpId, at: SyncPoint): Promise<CdpReading> {
     return this.#ledger.findCdp(id, at)
   }
 

@@ -11,6 +11,7 @@ import {
   judgeHealth,
   MarketSnapshot,
   NonFungibleLocalId,
+  nftContentOf,
   ResourceAddress,
   type SyncPoint,
 } from '@weft/domain'
@@ -294,14 +295,39 @@ describe('CDPs', () => {
   test('are found one by one, until they are burned', async () => {
     local = await startLocalMarket({ genesis: { cdps: [{ collaterals: { XRD: '10000' }, loans: { xUSDC: '10' } }] } })
     const at = await local.reader.syncPoint()
-    const cdp = await local.reader.findCdp(cdpIdOf(1), at)
+    const [cdp] = lives([await local.reader.findCdp(cdpIdOf(1), at)])
     expect(cdp?.collaterals.get(resourceOf('XRD'))?.amount).toEqual(Decimal.parse('10000'))
     expect(cdp?.loans.has(resourceOf('xUSDC'))).toBe(true)
     local.ledger.control.closeCdp('#1#')
     const after = await local.reader.syncPoint()
-    expect(await local.reader.findCdp(cdpIdOf(1), after)).toBeUndefined()
-    expect(await local.reader.findCdp(cdpIdOf(100_000), after)).toBeUndefined()
+    expect(await local.reader.findCdp(cdpIdOf(1), after)).toEqual({ kind: 'burned', id: '#1#' })
+    expect(await local.reader.findCdp(cdpIdOf(100_000), after)).toEqual({ kind: 'missing', id: '#100000#' })
     expect(await local.reader.cdps(5, 4, after)).toEqual([])
+  })
+
+  test('whose data is of no known shape are unreadable, with the path, and hide no other', async () => {
+    local = await startLocalMarket({ cdps: 6 })
+    const at = await local.reader.syncPoint()
+    const calm = await local.reader.cdps(1, 5, at)
+    const resource = local.ledger.addresses.cdpResource
+    local.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: ['#3#'] } }] })
+    const readings = await local.reader.cdps(1, 5, at)
+    expect(readings.map((reading) => reading.kind)).toEqual(['live', 'live', 'unreadable', 'live', 'live'])
+    expect(readings[2]).toEqual({
+      kind: 'unreadable',
+      id: '#3#',
+      lastUpdatedAtStateVersion: 2,
+      why: 'data of CDP #3#: loans: expected Map, got Bool',
+    })
+    expect(readings.toSpliced(2, 1)).toEqual(calm.toSpliced(2, 1))
+    expect(await local.reader.findCdp(cdpIdOf(3), at)).toEqual(readings[2])
+  })
+
+  test('are no reading at all where the answer concerns another state version: the range fails', async () => {
+    local = await startLocalMarket({ cdps: 6 })
+    const { stateVersion, ...rest } = await local.reader.syncPoint()
+    const ahead = { ...rest, stateVersion: stateVersion + 1_000 }
+    await expect(local.reader.cdps(1, 5, ahead)).rejects.toMatchObject({ name: 'LedgerUnavailableError' })
   })
 
   test('are read where the configuration does not name their resource: the market’s state does', async () => {
@@ -314,7 +340,7 @@ describe('CDPs', () => {
   })
 })
 
-test('claim NFTs and liquidity receipts stand for amounts; what is not known is left out', async () => {
+test('claim NFTs and liquidity receipts stand for amounts; of what is of another shape the reason is known', async () => {
   local = await startLocalMarket({
     cdps: 0,
     genesis: { cdps: [{ claims: [{ validator: 'validator-1', lsuAmount: '900' }], loans: { xUSDC: '1' } }] },
@@ -325,13 +351,24 @@ test('claim NFTs and liquidity receipts stand for amounts; what is not known is 
   if (pledged === undefined) throw new Error('the CDP holds no claim NFT')
   const [resource] = pledged
   const contents = await nftContentsOf(readings, at)
-  const [content] = [...(contents.get(resource)?.values() ?? [])]
+  const [id = ''] = contents.get(resource)?.keys() ?? []
+  const content = nftContentOf(contents, resource, id)
   expect([...(content?.underlying.keys() ?? [])]).toEqual([resourceOf('XRD')])
   expect(content?.underlying.get(resourceOf('XRD'))?.gt(Decimal.parse('900'))).toBe(true)
   expect(content?.claimEpoch).toBeGreaterThan(at.epoch)
   const cdpNft = ResourceAddress.parse(local.ledger.addresses.cdpResource)
   const unknown = await local.reader.nftContents(new Map([[cdpNft, [NonFungibleLocalId.parse('#1#')]]]), at)
-  expect(unknown.get(cdpNft)?.size).toBe(0)
+  expect([...(unknown.get(cdpNft) ?? [])]).toEqual([
+    ['#1#', { unreadable: expect.stringMatching(/^data of resource_loc1\w+:#1#: underlying: this field is missing$/) }],
+  ])
+  expect(nftContentOf(unknown, cdpNft, '#1#')).toBeUndefined()
+
+  // A claim of an unknown shape leaves its CDP readable, and nobody judges it.
+  local.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: [id] } }] })
+  const [cdp] = lives(readings)
+  if (cdp === undefined) throw new Error('the CDP is not readable')
+  const verdict = judgeHealth(cdp, await local.reader.marketSnapshot(at), await nftContentsOf(readings, at))
+  expect(verdict).toMatchObject({ kind: 'unjudged', why: expect.stringMatching(/: name: expected String, got Bool$/) })
 })
 
 test('a Gateway of another network is refused', async () => {

@@ -1,11 +1,8 @@
 import {
-  type Cdp,
   type CdpId,
   type CdpReading,
   cdpIdOf,
-  LedgerDataError,
   type MarketSnapshot,
-  type NftContent,
   type NftContents,
   type NonFungibleLocalId,
   type NoSecondOpinion,
@@ -20,13 +17,13 @@ import type { Decimal } from '@weft/domain/decimal'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import { type Footprint, PinnedReads } from '../gateway/pinned-reads.ts'
 import type { NetworkConfig } from '../network-config.ts'
-import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
+import { decodeSbor } from '../sbor/decode.ts'
 import { secondPriceSources } from '../venues/second-price-sources.ts'
-import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
 import { marketCounter } from './decode-components.ts'
 import { readMarket } from './market-reader.ts'
 import { readMarketAgain } from './moving-market.ts'
 import { NetworkGuard } from './network-guard.ts'
+import { readCdps, readNftContents } from './position-reader.ts'
 
 export interface GatewayLedgerOptions {
   /** Fill the market snapshot's second-source prices, in this order. Default: those of the network's configuration. */
@@ -103,37 +100,19 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
 
   async cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]> {
     const ids = Array.from({ length: Math.max(0, toId - fromId + 1) }, (_, index) => cdpIdOf(fromId + index))
-    return this.#readCdps(ids, at)
+    return readCdps(this.#readsAt(at), await this.#cdpResourceAt(at), ids)
   }
 
-  /** The CDP at `at`, `undefined` once burned or when never minted. */
-  async findCdp(id: CdpId, at: SyncPoint): Promise<Cdp | undefined> {
-    const [reading] = await this.#readCdps([id], at)
-    return reading?.kind === 'live' ? reading.cdp : undefined
+  async findCdp(id: CdpId, at: SyncPoint): Promise<CdpReading> {
+    const [reading] = await readCdps(this.#readsAt(at), await this.#cdpResourceAt(at), [id])
+    return reading ?? { kind: 'missing', id }
   }
 
-  /**
-   * Claim NFTs and liquidity receipts; non-fungibles of any other shape, burned and unknown ones are left out, so that a CDP that
-   * holds one counts as unjudged.
-   */
   async nftContents(
     wanted: ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]>,
     at: SyncPoint,
   ): Promise<NftContents> {
-    const reads = this.#readsAt(at)
-    const claim = unstakeData(this.#network.addresses.xrd)
-    const contents = await Promise.all(
-      [...wanted].map(async ([resource, ids]) => {
-        const found = await reads.nonFungibles(resource, ids)
-        const byId = new Map<string, NftContent>()
-        for (const [id, { data }] of found) {
-          const decoder = data && decoderFor(data.programmatic_json, claim)
-          if (decoder) byId.set(id, decodeSbor(decoder, data.programmatic_json, `data of ${resource}:${id}`))
-        }
-        return [resource, byId] as const
-      }),
-    )
-    return new Map(contents)
+    return readNftContents(this.#readsAt(at), this.#network.addresses.xrd, wanted)
   }
 
   /** Without its second source a run goes on: that one can only add doubt. The caller is told. */
@@ -150,20 +129,6 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     return new Map(
       opinions.flatMap((opinion) => (opinion.kind === 'priced' ? [[opinion.resource, opinion.priceXrd]] : [])),
     )
-  }
-
-  async #readCdps(ids: readonly CdpId[], at: SyncPoint): Promise<readonly CdpReading[]> {
-    if (ids.length === 0) return []
-    const found = await this.#readsAt(at).nonFungibles(await this.#cdpResourceAt(at), ids)
-    return ids.map((id): CdpReading => {
-      const item = found.get(id)
-      if (item === undefined) return { kind: 'missing', id }
-      if (item.is_burned) return { kind: 'burned', id }
-      if (item.data === undefined)
-        throw new LedgerDataError(`CDP ${id} at state version ${at.stateVersion}`, 'it has no data')
-      const decoder = cdp(id, item.last_updated_at_state_version)
-      return { kind: 'live', cdp: decodeSbor(decoder, item.data.programmatic_json, `data of CDP ${id}`) }
-    })
   }
 
   /** Configured, or as the market's state names it. */
@@ -184,12 +149,4 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   #readsAt(at: SyncPoint): PinnedReads {
     return new PinnedReads(this.#client, at.stateVersion)
   }
-}
-
-/** By the one field that tells the shapes apart; `undefined` for a shape that is not known here. */
-function decoderFor(data: unknown, claim: Decoder<NftContent>): Decoder<NftContent> | undefined {
-  const fields = isJsonObject(data) && Array.isArray(data.fields) ? data.fields : []
-  const names = fields.map((field) => (isJsonObject(field) ? field.field_name : undefined))
-  if (names.includes(CLAIM_FIELD)) return claim
-  return names.includes('underlying') ? receiptData : undefined
 }
