@@ -195,6 +195,31 @@ test('a copy left by a worker that died while displacing an attempt does not hid
   dying.close()
 })
 
+test('the conclusion gives the CDP back, once', async () => {
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const failed = aRecord(1, { state: 'failed', reason: 'refused' })
+  await journal.conclude(claim, 'planned', failed)
+  await expect(journal.claim(cdpId, 'b', NOW + 1, LEASE_MS)).resolves.toMatchObject({ kind: 'claimed', latest: failed })
+  await journal.release(claim)
+  await expect(journal.claim(cdpId, 'c', NOW + 2, LEASE_MS)).resolves.toMatchObject({ kind: 'held', owner: 'b' })
+  // Repeated because its answer was lost, with a new holder meanwhile.
+  await expect(journal.conclude(claim, 'planned', failed)).resolves.toBeUndefined()
+})
+
+test('who was overtaken concludes nothing', async () => {
+  const slow = await claimed('a')
+  await journal.begin(slow, aRecord(1))
+  await claimed('b', NOW + LEASE_MS)
+  await expect(journal.conclude(slow, 'planned', aRecord(1, { state: 'failed' }))).rejects.toBeInstanceOf(
+    FencedOffError,
+  )
+  await expect(journal.claim(cdpId, 'c', NOW + LEASE_MS + 1, LEASE_MS)).resolves.toMatchObject({
+    kind: 'held',
+    owner: 'b',
+  })
+})
+
 test('a CDP that was claimed and never acted on has no attempts', async () => {
   await claimed('a')
   expect(await journal.attemptsOf(cdpId)).toEqual([])

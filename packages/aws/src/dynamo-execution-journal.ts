@@ -26,6 +26,8 @@ export class JournalConflictError extends Error {
  */
 export class DynamoExecutionJournal implements ExecutionJournal {
   readonly #table: RecordsTable
+  /** Claims that their last write gave back already. */
+  readonly #concluded = new WeakSet<Claim>()
 
   constructor(table: RecordsTable) {
     this.#table = table
@@ -60,7 +62,8 @@ export class DynamoExecutionJournal implements ExecutionJournal {
   }
 
   async release(claim: Claim): Promise<void> {
-    await this.#table.update(headKey(claim.cdpId), 'REMOVE #owner, #claimId, #leaseUntilMs', {
+    if (this.#concluded.has(claim)) return
+    await this.#table.update(headKey(claim.cdpId), GIVE_BACK, {
       condition: '#fencingToken = :token',
       values: { token: claim.fencingToken },
     })
@@ -68,14 +71,9 @@ export class DynamoExecutionJournal implements ExecutionJournal {
 
   /** @throws {JournalConflictError} while an earlier attempt may still commit. */
   async begin(claim: Claim, record: ExecutionRecord): Promise<void> {
-    const head = await this.#head(claim.cdpId)
-    if (head?.fencingToken !== claim.fencingToken) throw new FencedOffError(claim.cdpId, claim.fencingToken)
-    const previous = head.record
-    if (previous) {
-      if (LIVE_STATES.includes(previous.state)) throw conflict(record, `${named(previous)} may still commit`)
-      if (previous.attempt >= record.attempt) throw conflict(record, `${named(previous)} came before`)
-      await this.#table.put({ ...attemptKey(previous), ...stored(previous) })
-    }
+    // The first attempt displaces nothing, and its condition says so; that saves reading the head.
+    const previous = record.attempt === 1 ? undefined : await this.#displaced(claim, record)
+    if (previous) await this.#table.put({ ...attemptKey(previous), ...stored(previous) })
     await this.#write(
       claim,
       record,
@@ -93,6 +91,13 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     })
   }
 
+  /** @throws {JournalConflictError} when the attempt is not in state `from`. */
+  async conclude(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void> {
+    const when = { condition: '#attempt = :from_attempt AND #state = :from', ...expected(record.attempt, from) }
+    await this.#write(claim, record, when, ` ${GIVE_BACK}`)
+    this.#concluded.add(claim)
+  }
+
   async attemptsOf(cdpId: CdpId): Promise<readonly ExecutionRecord[]> {
     const items = await this.#table.startingWith(partition(cdpId), 'execution')
     return newestFirst(
@@ -108,15 +113,30 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     return newestFirst(records, (a, b) => b.updatedAtMs - a.updatedAtMs).slice(0, limit)
   }
 
+  /** The attempt that `record` takes the place of. */
+  async #displaced(claim: Claim, record: ExecutionRecord): Promise<ExecutionRecord | undefined> {
+    const head = await this.#head(claim.cdpId)
+    if (head?.fencingToken !== claim.fencingToken) throw new FencedOffError(claim.cdpId, claim.fencingToken)
+    const previous = head.record
+    if (previous && LIVE_STATES.includes(previous.state)) throw conflict(record, `${named(previous)} may still commit`)
+    if (previous && previous.attempt >= record.attempt) throw conflict(record, `${named(previous)} came before`)
+    return previous
+  }
+
   async #head(cdpId: CdpId): Promise<Head | undefined> {
     const item = await this.#table.get(headKey(cdpId))
     return item && headOf(cdpId, item)
   }
 
-  async #write(claim: Claim, record: ExecutionRecord, when: { condition: string; values: Attributes }): Promise<void> {
+  async #write(
+    claim: Claim,
+    record: ExecutionRecord,
+    when: { condition: string; values: Attributes },
+    further = '',
+  ): Promise<void> {
     const written = await this.#table.update(
       headKey(claim.cdpId),
-      'SET #record = :record, #attempt = :attempt, #state = :state, #kind = :kind, #updatedAt = :updatedAt',
+      `SET #record = :record, #attempt = :attempt, #state = :state, #kind = :kind, #updatedAt = :updatedAt${further}`,
       {
         condition: `#fencingToken = :token AND ${when.condition}`,
         values: { ...stored(record), token: claim.fencingToken, ...when.values },
@@ -124,14 +144,16 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     )
     if (written) return
     const head = await this.#head(claim.cdpId)
+    // The answer to our own write was lost and the client repeated it; the CDP may even have a new holder since.
+    if (head?.record && isSame(head.record, record)) return
     if (head?.fencingToken !== claim.fencingToken) throw new FencedOffError(claim.cdpId, claim.fencingToken)
-    // The answer to our own write was lost and the client repeated it.
-    if (head.record && isSame(head.record, record)) return
     throw conflict(record, head.record ? `${named(head.record)} stands in the journal` : 'no attempt was begun')
   }
 }
 
 const KIND = 'execution'
+
+const GIVE_BACK = 'REMOVE #owner, #claimId, #leaseUntilMs'
 
 const Head = z.object({
   fencingToken: z.int().positive(),

@@ -83,12 +83,14 @@ export interface ExecutionJournal {
    * @returns The newest record too, so that the caller can pick up a live intent.
    */
   claim(cdpId: CdpId, owner: string, nowMs: number, leaseMs: number): Promise<ClaimResult>
-  /** Gives the CDP back; a claim that has moved on is left alone. */
+  /** Gives the CDP back; a claim that has moved on, or was given back, is left alone. */
   release(claim: Claim): Promise<void>
   /** Starts a new attempt in state `planned`. @throws {FencedOffError} */
   begin(claim: Claim, record: ExecutionRecord): Promise<void>
   /** Moves an attempt from `from` to `record.state`. @throws {FencedOffError} */
   advance(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void>
+  /** The last step of a claim: like {@link advance}, and gives the CDP back in the same write. @throws {FencedOffError} */
+  conclude(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void>
   /** All attempts of one CDP, newest first. */
   attemptsOf(cdpId: CdpId): Promise<readonly ExecutionRecord[]>
   /** The most recently updated records of all CDPs, newest first. */

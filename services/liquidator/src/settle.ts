@@ -88,7 +88,8 @@ async function conclude(
   fate: FinalFate,
   deps: SettleDeps,
 ): Promise<ExecutionRecord> {
-  const final = await advance(claim, record, ending(record, fate, deps), deps)
+  const final: ExecutionRecord = { ...record, ...ending(record, fate, deps), updatedAtMs: deps.clock.now() }
+  await deps.journal.conclude(claim, record.state, final)
   await deps.faults.at('after-record-final')
   return final
 }
