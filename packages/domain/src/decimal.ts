@@ -16,14 +16,18 @@ const MAX_EXPONENT = 100
 /** Plain (`-12.5`) or exponent (`1.18186e-7`) decimal text; no blanks, no `+12`, no `.5`, no `5.`, no separators. */
 const DECIMAL_TEXT = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/
 
+/** As much of {@link DECIMAL_TEXT} as a text begins with: what follows is where it goes wrong. */
+const DECIMAL_BEGINNING = /^-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d{0,4})?)?/
+
 /** The text is no decimal number, or has more than 18 significant fractional digits: it is refused, never rounded. */
 export class DecimalParseError extends Error {
   override readonly name = 'DecimalParseError'
-  readonly text: string
+  /** What is wrong without the text itself, for places where that may be a secret. */
+  readonly why: string
 
   constructor(text: string, why: string) {
     super(`"${text.length > 80 ? `${text.slice(0, 80)}…` : text}" is not an exact decimal: ${why}.`)
-    this.text = text
+    this.why = why
   }
 }
 
@@ -77,7 +81,7 @@ export class Decimal {
    */
   static parse(text: string): Decimal {
     const match = DECIMAL_TEXT.exec(text)
-    if (!match) throw new DecimalParseError(text, 'expected digits with an optional sign, fraction and exponent')
+    if (!match) throw new DecimalParseError(text, whereItGoesWrong(text))
     const [, sign = '', whole = '', fraction = '', exponentText = '0'] = match
     const exponent = Number(exponentText)
     if (Math.abs(exponent) > MAX_EXPONENT) throw new DecimalParseError(text, `its exponent is beyond ±${MAX_EXPONENT}`)
@@ -195,6 +199,13 @@ export class Decimal {
   toApproxNumber(): number {
     return Number(this.toString())
   }
+}
+
+function whereItGoesWrong(text: string): string {
+  const good = DECIMAL_BEGINNING.exec(text)?.[0].length ?? 0
+  const where =
+    good < text.length ? `character ${good + 1} of ${text.length} does not belong there` : 'it ends too early'
+  return `expected digits with an optional sign, fraction and exponent, but ${where}`
 }
 
 function divideExactly(digits: bigint, divisor: bigint, text: string): bigint {

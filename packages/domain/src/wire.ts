@@ -1,7 +1,11 @@
 import * as z from 'zod'
-import { Decimal } from './decimal.ts'
+import { Decimal, DecimalParseError } from './decimal.ts'
 
-/** Plain decimal text ⇄ {@link Decimal}; text that is no exact decimal is refused with its path. */
+/**
+ * Plain decimal text ⇄ {@link Decimal}. Text that is no exact decimal is refused with its path and the place where it goes wrong, but
+ * never repeated: it may come from the environment, and be a secret in the wrong variable. Whoever needs the value of a stored object
+ * or a message finds it there by the path; what the ledger answers is decoded elsewhere and does repeat it.
+ */
 export const decimalText = z.codec(
   z.string(),
   z.custom<Decimal>((value) => value instanceof Decimal),
@@ -13,7 +17,7 @@ export const decimalText = z.codec(
         context.issues.push({
           code: 'custom',
           input: text,
-          message: error instanceof Error ? error.message : String(error),
+          message: error instanceof DecimalParseError ? error.why : 'beyond the numbers that the ledger can hold',
         })
         return z.NEVER
       }

@@ -34,7 +34,8 @@ function shipped(network: NetworkName): NetworkConfig {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (cause) {
-    throw new NetworkConfigError('The given network configuration is no JSON.', { cause })
+  } catch {
+    // Without its cause: the parser quotes the text, and that may be a secret in the wrong variable.
+    throw new NetworkConfigError('WEFT_NETWORK_CONFIG is no JSON; give a network configuration as in networks/.')
   }
 }

@@ -61,6 +61,14 @@ test.each([
   expect(() => liquidatorConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)
 })
 
+test('names the setting of a policy that is no decimal, and repeats nothing of it', () => {
+  const read = (minProfitXrd: string) => () =>
+    liquidatorConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: JSON.stringify({ minProfitXrd }) })
+  expect(read('zoo zoo zoo vote')).toThrow(/WEFT_LIQUIDATION_POLICY\.minProfitXrd .*character 1 of 16/)
+  expect(read('zoo zoo zoo vote')).not.toThrow(/zoo/)
+  expect(read('8'.repeat(64))).not.toThrow(/88/)
+})
+
 test('wants a network configuration for a local ledger, whose addresses nobody ships', () => {
   expect(() => liquidatorConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(NetworkConfigError)
 })
