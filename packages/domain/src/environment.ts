@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NetworkName } from './sync-point.ts'
 
 /** Something in the configuration cannot be used; the message names every place at once, with what was expected. */
 export class ConfigError extends Error {
@@ -38,4 +39,41 @@ export function wholeNumber(minimum: number, maximum: number) {
     .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
     .transform(Number)
     .pipe(z.int().min(minimum).max(maximum))
+}
+
+/** What every service is told; each extends it by what it alone needs. Names and defaults are the ones that Terraform knows. */
+export const ServiceVariables = z.object({
+  WEFT_ENVIRONMENT: z.string().regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be a short lower-case name'),
+  WEFT_NETWORK: NetworkName,
+  WEFT_NETWORK_CONFIG: z.string().optional(),
+  WEFT_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WEFT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  WEFT_RECORDS_TABLE: z.string().min(3),
+  WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),
+  WEFT_GATEWAY_CONCURRENT_REQUESTS: wholeNumber(1, 256).default(8),
+  AWS_REGION: z.string().min(1),
+  WEFT_AWS_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+})
+export type ServiceVariables = z.infer<typeof ServiceVariables>
+
+export interface ServiceSettings {
+  readonly environment: string
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly recordsTable: string
+  /** What one process may ask of the Gateway. */
+  readonly gateway: { readonly maxRequestsPerSecond: number; readonly maxConcurrentRequests: number }
+  readonly aws: { readonly region: string; readonly endpoint: string | undefined }
+}
+
+export function serviceSettings(read: ServiceVariables): ServiceSettings {
+  return {
+    environment: read.WEFT_ENVIRONMENT,
+    logLevel: read.WEFT_LOG_LEVEL,
+    recordsTable: read.WEFT_RECORDS_TABLE,
+    gateway: {
+      maxRequestsPerSecond: read.WEFT_GATEWAY_REQUESTS_PER_SECOND,
+      maxConcurrentRequests: read.WEFT_GATEWAY_CONCURRENT_REQUESTS,
+    },
+    aws: { region: read.AWS_REGION, endpoint: read.WEFT_AWS_ENDPOINT },
+  }
 }

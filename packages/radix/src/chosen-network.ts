@@ -1,4 +1,4 @@
-import type { NetworkName } from '@weft/domain'
+import type { NetworkName, ServiceVariables } from '@weft/domain'
 import mainnet from '../../../networks/mainnet.json' with { type: 'json' }
 import stokenet from '../../../networks/stokenet.json' with { type: 'json' }
 import { type NetworkConfig, NetworkConfigError, parseNetworkConfig } from './network-config.ts'
@@ -22,6 +22,17 @@ export function chosenNetwork({ network, gatewayUrl, configJson }: NetworkChoice
   if (config.name !== network)
     throw new NetworkConfigError(`The given network configuration is for ${config.name}, but ${network} was asked for.`)
   return gatewayUrl === undefined ? config : { ...config, gatewayUrl }
+}
+
+/** The network that a service's environment names. @throws {NetworkConfigError} */
+export function networkOfService(
+  read: Pick<ServiceVariables, 'WEFT_NETWORK' | 'WEFT_GATEWAY_URL' | 'WEFT_NETWORK_CONFIG'>,
+): NetworkConfig {
+  return chosenNetwork({
+    network: read.WEFT_NETWORK,
+    gatewayUrl: read.WEFT_GATEWAY_URL,
+    configJson: read.WEFT_NETWORK_CONFIG,
+  })
 }
 
 function shipped(network: NetworkName): NetworkConfig {

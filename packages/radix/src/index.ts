@@ -1,4 +1,4 @@
-export { chosenNetwork, type NetworkChoice } from './chosen-network.ts'
+export { chosenNetwork, type NetworkChoice, networkOfService } from './chosen-network.ts'
 export { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
 export { DEFAULT_GATEWAY_POLICY, type GatewayPolicy } from './gateway/policy.ts'
 export type { BreakerState } from './gateway/resilience.ts'

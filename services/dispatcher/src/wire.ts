@@ -28,7 +28,7 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
     gatewayUrl: config.network.gatewayUrl,
     policy: config.gateway,
   })
-  const table = new RecordsTable(aws.dynamodb, config.table)
+  const table = new RecordsTable(aws.dynamodb, config.recordsTable)
   const trust = priceTrustStore(table, config.network.name)
   const runs = new DynamoRunStore(table)
   return {

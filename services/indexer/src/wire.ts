@@ -31,7 +31,7 @@ export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }:
     oracle: new GatewayHealthOracle(gateway, config.network),
     snapshots: new CachedMarkets(new S3SnapshotStore(new S3Objects(aws.s3, config.bucket))),
     candidates: new SqsCandidateQueue(aws.sqs, config.liquidationQueueUrl),
-    runs: new DynamoRunStore(new RecordsTable(aws.dynamodb, config.table)),
+    runs: new DynamoRunStore(new RecordsTable(aws.dynamodb, config.recordsTable)),
     clock,
     log,
     metrics,
