@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * `npm run record:aws-calls`: runs the end-to-end tests that write down what the services ask of AWS, and puts all of it, and nothing
- * else, on record for the least-privilege test. Takes some five minutes.
+ * else, on record for the least-privilege test. Takes some four minutes.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const NAMES = ['built-services', 'scenarios'] as const

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Sourced by teardown.sh and rebuild.sh: which environment is meant, and how to be sure of it.
-# shellcheck disable=SC2154 # TF_VAR_… come from the shell; require_inputs checks them
+# Sourced by teardown.sh and rebuild.sh: what is meant, and how to be sure of it.
+# shellcheck disable=SC2154 # TF_VAR_… come from the shell; choose_environment checks them
 
-# Reads `<environment> [--i-mean-mainnet]` and sets `environment` and `folder`. Exits with 2 on anything doubtful,
-# before anything is called.
+# Reads `<environment>|bootstrap [--i-mean-mainnet]`, sets `environment` and `folder`, and sees that the inputs are there which the
+# pipeline would give. Exits with 2 on anything doubtful, before anything is called.
 choose_environment() {
   local root=$1 usage=$2 flag=""
   shift 2
@@ -14,7 +14,9 @@ choose_environment() {
     exit 2
   fi
   folder="$root/environments/$environment"
-  if [ ! -f "$folder/main.tf" ]; then
+  if [ "$environment" = bootstrap ]; then
+    folder="$root/bootstrap"
+  elif [ ! -f "$folder/main.tf" ]; then
     echo "There is no environment '$environment': infrastructure/environments/$environment/main.tf is missing." >&2
     exit 2
   fi
@@ -22,9 +24,17 @@ choose_environment() {
     echo "This is mainnet: it guards real positions. Add --i-mean-mainnet if you mean it." >&2
     exit 2
   fi
+  if [ "$environment" = bootstrap ] && [ "$flag" != --i-mean-mainnet ]; then
+    echo "The bootstrap holds mainnet's seed phrase and every state. Add --i-mean-mainnet if you mean it." >&2
+    exit 2
+  fi
+  case "$environment" in
+    bootstrap) require_inputs TF_VAR_account_id TF_VAR_secret_keeper_arns ;;
+    global) require_inputs TF_VAR_account_id TF_VAR_alarm_emails TF_VAR_repository ;;
+    *) require_inputs TF_VAR_account_id TF_VAR_alarm_emails TF_VAR_release ;;
+  esac
 }
 
-# The inputs that the pipeline would give; a person gives them as variables of the shell.
 require_inputs() {
   local missing=() name
   for name in "$@"; do
@@ -48,6 +58,11 @@ confirm() {
 }
 
 init_environment() {
-  terraform -chdir="$folder" init -input=false -reconfigure -backend-config=state.s3.tfbackend \
-    -backend-config="bucket=weft-global-terraform-state-$TF_VAR_account_id" >/dev/null
+  if [ "$environment" = bootstrap ]; then
+    # Its state stays on the disk of whoever applied it: it cannot lie in the bucket that it makes.
+    terraform -chdir="$folder" init -input=false >/dev/null
+  else
+    terraform -chdir="$folder" init -input=false -reconfigure -backend-config=state.s3.tfbackend \
+      -backend-config="bucket=weft-global-terraform-state-$TF_VAR_account_id" >/dev/null
+  fi
 }

@@ -30,6 +30,8 @@ export const ROLES_WITHOUT_BOUNDARY: Record<string, string> = {
 
 const LAMBDA_WRITES_THE_LOG = "The Lambda runtime writes the log with the function's role; no SDK call of ours."
 const POLLER_TAKES_MESSAGES = "Lambda's poller takes messages with the function's role; no SDK call of ours."
+const SSM_DECRYPTS =
+  "SSM decrypts the seed phrase with the caller's right while it answers ssm:GetParameter; no SDK call of ours."
 const MISSING_IS_NOT_FORBIDDEN =
   'Never called, yet needed: without it S3 answers a missing object with 403 in place of 404.'
 
@@ -45,6 +47,7 @@ export const UNUSED_GRANTS: Record<string, string> = {
   'indexer s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,
   'liquidator logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
   'liquidator logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
+  'liquidator kms:Decrypt key/*': SSM_DECRYPTS,
   'liquidator sqs:ReceiveMessage liquidation': POLLER_TAKES_MESSAGES,
   'liquidator sqs:DeleteMessage liquidation': POLLER_TAKES_MESSAGES,
   'liquidator sqs:GetQueueAttributes liquidation': POLLER_TAKES_MESSAGES,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CallContext, globMatches } from './iam.ts'
 import { isAttributes } from './plan.ts'
@@ -8,14 +8,15 @@ export const SERVICES = ['dispatcher', 'indexer', 'liquidator'] as const
 export type Service = (typeof SERVICES)[number]
 
 /**
- * One distinct call that a service made in the end-to-end tests. `recorded-aws-calls.jsonl` holds one per line, written
- * from `recordAwsCalls` of `@weft/aws`, with `service` saying which of ours called:
+ * One distinct call that a service made in the end-to-end tests. `recorded-aws-calls.jsonl` holds one per line, written by
+ * `npm run record:aws-calls` and by nobody's hand:
  *
  *     {"service":"indexer","action":"sqs:ReceiveMessage","resource":"weft-local-indexing"}
  *
- * `resource` is the name the call used: a queue, a bucket (`<bucket>/*` for its objects), a table
- * (`<table>/index/<index>`), a parameter path; for `kms:Decrypt` the parameter that was decrypted. The environment in the
- * name and the account in a bucket's do not matter: the call is judged as if made in the environment under test.
+ * They come from the built artefacts, by what left their processes (`recordAwsRequests` of `@weft/aws`), and from the scenarios of the
+ * wired stack, by middleware in the SDK's clients (`recordAwsCalls`). `resource` is the name the call used: a queue, a bucket
+ * (`<bucket>/*` for its objects), a table (`<table>/index/<index>`), a parameter path. The environment in the name and the account in
+ * a bucket's do not matter: the call is judged as if made in the environment under test.
  */
 export interface RecordedCall {
   service: Service
@@ -43,17 +44,30 @@ export function parseRecordedCalls(jsonLines: string): RecordedCall[] {
   })
 }
 
+const RECORD = join(import.meta.dirname, 'recorded-aws-calls.jsonl')
+const LATEST = join(import.meta.dirname, '..', '..', 'test-output', 'aws-calls')
+/** The end-to-end tests that record, `local/stack/src/<name>.e2e.test.ts`. */
+const RECORDING_TESTS = ['built-services', 'scenarios']
+
+export function callsOnRecord(): RecordedCall[] {
+  return parseRecordedCalls(readFileSync(RECORD, 'utf8'))
+}
+
+/** What the end-to-end tests of this checkout recorded when they last passed; none where they have not been run. */
+export function latestCalls(): RecordedCall[] {
+  return globSync('*.jsonl', { cwd: LATEST }).flatMap((file) =>
+    parseRecordedCalls(readFileSync(join(LATEST, file), 'utf8')),
+  )
+}
+
 /**
- * The calls on record, and those of the end-to-end run that went before in the same `npm test`, if there was one: a call that the
- * record does not know yet is judged all the same. The liquidator's own messages are left out, for on AWS Lambda's poller takes them.
+ * Whether all recording tests have passed here since the record was written, as within `npm test`: then the record must hold what
+ * they saw and nothing else. Without them, as in `npm run check:infra` on a fresh clone, the record is taken at its word.
  */
-export function readRecordedCalls(): RecordedCall[] {
-  const onRecord = parseRecordedCalls(readFileSync(join(import.meta.dirname, 'recorded-aws-calls.jsonl'), 'utf8'))
-  const latest = join(import.meta.dirname, '..', '..', 'test-output', 'recorded-aws-calls.jsonl')
-  if (!existsSync(latest)) return onRecord
-  const known = new Set(onRecord.map((call) => JSON.stringify(call)))
-  const fresh = parseRecordedCalls(readFileSync(latest, 'utf8')).filter((call) => !known.has(JSON.stringify(call)))
-  return [...onRecord, ...fresh.filter((call) => call.service !== 'liquidator' || !call.action.startsWith('sqs:'))]
+export function recordCanBeCompared(): boolean {
+  return RECORDING_TESTS.map((name) => join(LATEST, `${name}.jsonl`)).every(
+    (file) => existsSync(file) && statSync(file).mtimeMs > statSync(RECORD).mtimeMs,
+  )
 }
 
 export interface Place {
@@ -69,18 +83,6 @@ export function asIamCall(
 ): { action: string; resource: string; context: CallContext } {
   const iamService = call.action.split(':')[0] ?? ''
   const role = { 'aws:PrincipalTag/Environment': place.environment, 'aws:ResourceAccount': place.accountId }
-  if (iamService === 'kms') {
-    return {
-      action: call.action,
-      // Whichever key it is: what it may open is pinned by the context.
-      resource: `arn:aws:kms:${place.region}:${place.accountId}:key/0000`,
-      context: {
-        ...role,
-        'kms:ViaService': `ssm.${place.region}.amazonaws.com`,
-        'kms:EncryptionContext:PARAMETER_ARN': arnOf('ssm', call.resource, place),
-      },
-    }
-  }
   return { action: call.action, resource: arnOf(iamService, call.resource, place), context: role }
 }
 

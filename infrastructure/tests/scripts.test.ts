@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -86,30 +86,6 @@ describe('the scripts', () => {
     })
     expect(refused.status).toBe(2)
     expect(refused.stderr).toContain("no environment 'nowhere'")
-  })
-
-  test.each([
-    ['holds what other environments stand on', `echo '{"mode": "managed"}'`, "'mainnet' still has resources"],
-    ['when it cannot know whether they are gone', 'echo no credentials >&2; exit 254', 'no credentials'],
-  ])('teardown.sh keeps global while it %s', (_, answer, reason) => {
-    const path = mkdtempSync(join(tmpdir(), 'weft-path-'))
-    const reached = join(path, 'terraform-was-called')
-    writeFileSync(join(path, 'aws'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 })
-    writeFileSync(join(path, 'terraform'), `#!/bin/sh\ntouch ${reached}\n`, { mode: 0o755 })
-    const refused = spawnSync(join(infrastructure, 'scripts/teardown.sh'), ['global'], {
-      encoding: 'utf8',
-      env: {
-        PATH: `${path}:/usr/bin:/bin`,
-        TF_VAR_account_id: '123456789012',
-        TF_VAR_alarm_emails: '[]',
-        TF_VAR_repository: 'weft/backend',
-      },
-    })
-    const called = existsSync(reached)
-    rmSync(path, { recursive: true })
-    expect(refused.stderr).toContain(reason)
-    expect(refused.status).toBeGreaterThan(0)
-    expect(called).toBe(false)
   })
 
   // setsid takes the terminal away, so that nobody can be asked; macOS does not have it.

@@ -25,26 +25,37 @@ export function refusedCalls(
 
 /** Granted actions that no recorded call uses and that `UNUSED_GRANTS` gives no reason for. */
 export function unusedGrants(calls: RecordedCall[], roles: Role[], place: Place): string[] {
-  return grantsOf(roles, place)
-    .filter(
-      (grant) =>
-        !calls.some((call) => call.service === grant.service && uses(call, grant.action, grant.resource, place)),
-    )
-    .map(grantName)
-    .filter((name) => !(name in UNUSED_GRANTS))
+  return withoutCall(calls, roles, place).filter((name) => !(name in UNUSED_GRANTS))
 }
 
 /** Reasons for grants that are gone or are used after all: they would excuse a later mistake. */
 export function staleReasons(calls: RecordedCall[], roles: Role[], place: Place): string[] {
-  const unused = new Set(
-    grantsOf(roles, place)
-      .filter(
-        (grant) =>
-          !calls.some((call) => call.service === grant.service && uses(call, grant.action, grant.resource, place)),
-      )
-      .map(grantName),
-  )
+  const unused = new Set(withoutCall(calls, roles, place))
   return Object.keys(UNUSED_GRANTS).filter((name) => !unused.has(name))
+}
+
+export interface GrantTally {
+  granted: number
+  /** By a recorded call. */
+  used: number
+  /** Grants by name with the reason why they stay without a call. */
+  reasoned: [grant: string, reason: string][]
+}
+
+export function grantTally(calls: RecordedCall[], roles: Role[], place: Place): GrantTally {
+  const granted = grantsOf(roles, place).length
+  const unused = withoutCall(calls, roles, place)
+  const reasoned = unused.map((name): [string, string] => [name, UNUSED_GRANTS[name] ?? 'no reason'])
+  return { granted, used: granted - unused.length, reasoned }
+}
+
+function withoutCall(calls: RecordedCall[], roles: Role[], place: Place): string[] {
+  return grantsOf(roles, place)
+    .filter(
+      ({ service, action, resource }) =>
+        !calls.some((call) => call.service === service && uses(call, action, resource, place)),
+    )
+    .map(grantName)
 }
 
 interface Grant {

@@ -11,6 +11,7 @@ module "dispatcher" {
     log_retention_days = var.log_retention_days
 
     environment_variables = merge(local.common_environment, {
+      WEFT_SNAPSHOTS_BUCKET       = module.snapshots.name
       WEFT_INDEXING_QUEUE_URL     = module.indexing_queue.url
       WEFT_RANGE_SIZE             = tostring(var.dispatcher.range_size)
       WEFT_MAX_LEDGER_AGE_SECONDS = tostring(var.dispatcher.max_ledger_age_seconds)

@@ -18,6 +18,7 @@ module "indexer" {
   environment_variables = merge(local.common_environment, {
     # Lambda sets it by itself, Fargate does not.
     AWS_REGION                         = var.context.region
+    WEFT_SNAPSHOTS_BUCKET              = module.snapshots.name
     WEFT_INDEXING_QUEUE_URL            = module.indexing_queue.url
     WEFT_LIQUIDATION_QUEUE_URL         = module.liquidation_queue.url
     WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV = var.indexer.confirm_above_liquidation_ltv

@@ -17,7 +17,6 @@ module "liquidator" {
     log_retention_days = var.log_retention_days
 
     environment_variables = merge(local.common_environment, {
-      WEFT_LIQUIDATION_QUEUE_URL = module.liquidation_queue.url
       WEFT_MODE_PARAMETER        = local.mode_parameter
       WEFT_SEED_PHRASE_PARAMETER = local.seed_phrase_parameter
       WEFT_ACCOUNT_INDEX         = tostring(var.liquidator.account_index)

@@ -15,11 +15,10 @@ locals {
 
   common_environment = merge(
     {
-      WEFT_ENVIRONMENT      = var.context.environment
-      WEFT_NETWORK          = var.network_id
-      WEFT_LOG_LEVEL        = "info"
-      WEFT_SNAPSHOTS_BUCKET = module.snapshots.name
-      WEFT_RECORDS_TABLE    = module.records.name
+      WEFT_ENVIRONMENT   = var.context.environment
+      WEFT_NETWORK       = var.network_id
+      WEFT_LOG_LEVEL     = "info"
+      WEFT_RECORDS_TABLE = module.records.name
     },
     { for key, value in { WEFT_GATEWAY_URL = var.gateway_url } : key => value if value != null },
   )
