@@ -195,7 +195,7 @@ export class Decimal {
     return this.toString()
   }
 
-  /** A float for charts and the screening pass only; never decides, never stored. */
+  /** A float for charts and metrics only; never decides, never stored. */
   toApproxNumber(): number {
     return Number(this.toString())
   }
