@@ -1,11 +1,28 @@
 import type { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
-import type { LiquidationPlan } from './plan.ts'
+import type { LiquidationPlan, ProfitTerms } from './plan.ts'
 
-/** One way to liquidate: a plan with its price, or why it cannot be done. */
-export type Alternative =
-  | { readonly label: string; readonly plan: LiquidationPlan }
-  | { readonly label: string; readonly why: string }
+/** One way to liquidate, or why it cannot be done. Hundreds are priced for one choice, so words and steps wait until they are wanted. */
+export type Alternative = PricedAlternative | RuledOut
+
+export interface PricedAlternative {
+  readonly label: () => string
+  readonly terms: ProfitTerms
+  readonly plan: () => LiquidationPlan
+}
+
+export interface RuledOut {
+  readonly label: () => string
+  readonly why: string
+}
+
+export function isPriced(alternative: Alternative): alternative is PricedAlternative {
+  return 'terms' in alternative
+}
+
+export function isRuledOut(alternative: Alternative): alternative is RuledOut {
+  return !isPriced(alternative)
+}
 
 /** Net changes of the operator's account, without those that cancel out. */
 export function netChanges(

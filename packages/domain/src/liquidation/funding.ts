@@ -36,23 +36,27 @@ export function fundingLimits(input: PlanningInput, resource: ResourceAddress): 
   return { own, flashLoan, why: `own funds ${own}, flash loan up to ${flashLoan}${off ? ` (${off})` : ''}` }
 }
 
-/** Every way to raise `amount` within the limits. Own funds come first in a mix, for they carry no fee. */
-export function fundingsOf(
+/**
+ * The best way to raise `amount` within the limits: own funds as far as they go, a flash loan for the rest. Others are not looked at, for
+ * they cannot be better: what is lent costs a fee, must come back within the transaction and draws on the pool's vault, and what the
+ * payment buys is the same.
+ */
+export function bestFunding(
   market: MarketSnapshot,
   resource: ResourceAddress,
   amount: Decimal,
   limits: FundingLimits,
-): readonly Funding[] {
-  const split = (kind: Funding['kind'], fromWallet: Decimal): Funding => {
-    const fromFlashLoan = amount.minus(fromWallet)
-    return { kind, fromWallet, fromFlashLoan, flashLoanFee: flashLoanFee(market, resource, fromFlashLoan) }
-  }
-  const ways: Funding[] = []
-  if (limits.own.gte(amount)) ways.push(split('own', amount))
-  if (limits.flashLoan.gte(amount)) ways.push(split('flash-loan', Decimal.ZERO))
-  if (limits.own.isPositive() && limits.own.lt(amount) && limits.own.plus(limits.flashLoan).gte(amount))
-    ways.push(split('mix', limits.own))
-  return ways
+): Funding | undefined {
+  const fromWallet = Decimal.min(limits.own, amount)
+  const fromFlashLoan = amount.minus(fromWallet)
+  if (fromFlashLoan.gt(limits.flashLoan)) return undefined
+  const kind = fromFlashLoan.isZero() ? 'own' : fromWallet.isZero() ? 'flash-loan' : 'mix'
+  return { kind, fromWallet, fromFlashLoan, flashLoanFee: flashLoanFee(market, resource, fromFlashLoan) }
+}
+
+/** What a flash loan wants back, fee included. */
+export function owedFor({ fromFlashLoan, flashLoanFee }: Funding): Decimal {
+  return fromFlashLoan.isPositive() ? fromFlashLoan.plus(flashLoanFee) : Decimal.ZERO
 }
 
 /** Fee of a flash loan, rounded up to the resource's divisibility *(rounding inferred; up can only make us repay too much)*. */

@@ -5,7 +5,7 @@ import type { ValidatorStake } from '../market.ts'
 import { roundedDown, timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
 import { financeClaim } from './claim-finance.ts'
-import type { Funding } from './funding.ts'
+import { owedFor } from './funding.ts'
 import type { LiquidationStep, PlanningInput } from './plan.ts'
 import { fundingSteps, liquidateStep, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
 import type { Proposal } from './proposals.ts'
@@ -20,7 +20,6 @@ import { xrdForDebt } from './xrd-for-debt.ts'
  */
 export function lsuFinanceAlternatives(
   proposal: Proposal,
-  funding: Funding,
   input: PlanningInput,
   quotes: QuoteBook,
 ): readonly Alternative[] {
@@ -28,9 +27,9 @@ export function lsuFinanceAlternatives(
   const unstaked = position && proposal.order.length === 1 ? validatorOf(position, input) : undefined
   if (input.policy.lsuExit !== 'finance' || !unstaked) return []
   return [
-    funding.fromFlashLoan.isPositive()
-      ? financed(proposal, funding, unstaked, input, quotes)
-      : keptClaim(proposal, funding, unstaked, input),
+    proposal.funding.fromFlashLoan.isPositive()
+      ? financed(proposal, unstaked, input, quotes)
+      : keptClaim(proposal, unstaked, input),
   ]
 }
 
@@ -44,14 +43,23 @@ function validatorOf({ kind }: CollateralPosition, { market }: PlanningInput): U
   return kind.kind === 'lsu' && stake ? { validator: kind.validator, stake } : undefined
 }
 
-function keptClaim(proposal: Proposal, funding: Funding, unstaking: Unstaking, input: PlanningInput): Alternative {
+function keptClaim(proposal: Proposal, unstaking: Unstaking, input: PlanningInput): Alternative {
+  const { funding } = proposal
   const { debt, accepted } = proposal.amounts
   const claimXrd = claimOf(proposal)
+  const terms = profitTerms({
+    proceedsXrd: claimXrd.minus(waitingCostXrd(claimXrd, input.market)),
+    paidXrd: timesUp(accepted, debt.price),
+    flashLoanFeeXrd: Decimal.ZERO,
+    networkFeeXrd: networkFeeXrd(input.policy),
+    compensationXrd: Decimal.ZERO,
+  })
   return {
-    label: `${proposal.label}, ${funding.kind}, unstake and wait`,
-    plan: {
+    label: () => `${proposal.label()}, unstake and wait`,
+    terms,
+    plan: () => ({
       cdpId: input.cdp.id,
-      payment: plannedPayment(proposal, funding),
+      payment: plannedPayment(proposal),
       seizures: plannedSeizures(proposal),
       exit: 'unstake',
       steps: [
@@ -59,32 +67,21 @@ function keptClaim(proposal: Proposal, funding: Funding, unstaking: Unstaking, i
         liquidateStep(proposal, input),
         ...unstakeSteps(proposal, unstaking, input),
       ],
-      terms: profitTerms({
-        proceedsXrd: claimXrd.minus(waitingCostXrd(claimXrd, input.market)),
-        paidXrd: timesUp(accepted, debt.price),
-        flashLoanFeeXrd: Decimal.ZERO,
-        networkFeeXrd: networkFeeXrd(input.policy),
-        compensationXrd: Decimal.ZERO,
-      }),
+      terms,
       expectedChanges: netChanges([
         [debt.resource, funding.fromWallet.negated()],
         [unstaking.stake.claimNft, Decimal.ONE],
       ]),
-    },
+    }),
   }
 }
 
-function financed(
-  proposal: Proposal,
-  funding: Funding,
-  unstaking: Unstaking,
-  input: PlanningInput,
-  quotes: QuoteBook,
-): Alternative {
+function financed(proposal: Proposal, unstaking: Unstaking, input: PlanningInput, quotes: QuoteBook): Alternative {
+  const { funding } = proposal
   const { debt, accepted } = proposal.amounts
   const { xrd } = input.market
-  const label = `${proposal.label}, ${funding.kind}, unstake and finance`
-  const owed = funding.fromFlashLoan.plus(funding.flashLoanFee)
+  const label = () => `${proposal.label()}, unstake and finance`
+  const owed = owedFor(funding)
   const bought = xrdForDebt(input, debt, owed, quotes)
   if (!bought)
     return { label, why: `no venue sells ${owed} of the debt's resource for XRD within the allowed slippage` }
@@ -98,11 +95,20 @@ function financed(
     isXrd ? accepted.minus(funding.fromFlashLoan) : Decimal.ZERO,
   )
   if (typeof finance === 'string') return { label, why: finance }
+  const terms = profitTerms({
+    // What the exit brings, less the own XRD that it takes.
+    proceedsXrd: finance.equityXrd.plus(bought.bought.times(debt.price)).minus(finance.ownXrd),
+    paidXrd: timesUp(accepted, debt.price),
+    flashLoanFeeXrd: timesUp(funding.flashLoanFee, debt.price),
+    networkFeeXrd: networkFeeXrd(input.policy),
+    compensationXrd: Decimal.ZERO,
+  })
   return {
     label,
-    plan: {
+    terms,
+    plan: () => ({
       cdpId: input.cdp.id,
-      payment: plannedPayment(proposal, funding),
+      payment: plannedPayment(proposal),
       seizures: plannedSeizures(proposal),
       exit: 'unstake',
       steps: [
@@ -114,20 +120,13 @@ function financed(
         { kind: 'assert-at-least', resource: debt.resource, amount: owed },
         ...repaymentSteps(funding, debt.resource),
       ],
-      terms: profitTerms({
-        // What the exit brings, less the own XRD that it takes.
-        proceedsXrd: finance.equityXrd.plus(bought.bought.times(debt.price)).minus(finance.ownXrd),
-        paidXrd: timesUp(accepted, debt.price),
-        flashLoanFeeXrd: timesUp(funding.flashLoanFee, debt.price),
-        networkFeeXrd: networkFeeXrd(input.policy),
-        compensationXrd: Decimal.ZERO,
-      }),
+      terms,
       expectedChanges: netChanges([
         [debt.resource, bought.bought.minus(owed).minus(funding.fromWallet)],
         [xrd, finance.ownXrd.negated()],
         ...finance.opened,
       ]),
-    },
+    }),
   }
 }
 

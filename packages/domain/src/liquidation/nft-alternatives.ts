@@ -2,7 +2,7 @@ import { Decimal } from '../decimal.ts'
 import type { LoanPosition, NftPosition } from '../health-types.ts'
 import { timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
-import { type Funding, fundingLimits, fundingsOf, ownFunds } from './funding.ts'
+import { bestFunding, type Funding, fundingLimits, owedFor, ownFunds } from './funding.ts'
 import { afterInterest } from './interest-due.ts'
 import { type NftAmounts, nftAmounts } from './nft-amounts.ts'
 import { claimSteps, type NftWayOut, nftRepayment, nftWayOut } from './nft-way-out.ts'
@@ -24,7 +24,7 @@ export function nftAlternatives(input: PlanningInput, quotes: QuoteBook): readon
   const { health } = afterInterest(input, [...input.cdp.loans.keys()])
   return health.nfts.flatMap((nft) =>
     health.loans.flatMap((debt) => {
-      const label = `repay ${debt.resource}, seize NFT ${nft.id} of ${nft.resource}`
+      const label = () => `repay ${debt.resource}, seize NFT ${nft.id} of ${nft.resource}`
       const why = whyNot(input, nft, debt)
       if (why) return [{ label, why }]
       const amounts = nftAmounts(health, input.market, nft, debt)
@@ -45,14 +45,14 @@ function whyNot(input: PlanningInput, nft: NftPosition, debt: LoanPosition): str
 
 /** Debt, compensation and fee from the wallet as they are. */
 function fromOwnDebtResource(
-  nftLabel: string,
+  nftLabel: () => string,
   amounts: NftAmounts,
   wayOut: NftWayOut,
   input: PlanningInput,
 ): Alternative {
   const { xrd } = input.market
   const { debt, payment, handedOver } = amounts
-  const label = `${nftLabel}, own`
+  const label = () => `${nftLabel()}, own`
   const dueXrd = amounts.compensationXrd.plus(amounts.feeXrd)
   const isXrd = debt.resource === xrd
   const neededXrd = isXrd ? handedOver.plus(dueXrd) : dueXrd
@@ -64,56 +64,55 @@ function fromOwnDebtResource(
     : [{ kind: 'withdraw-own', resource: debt.resource, amount: handedOver }]
   if (neededXrd.isPositive()) withdrawals.push({ kind: 'withdraw-own', resource: xrd, amount: neededXrd })
   const claimed = wayOut.kind === 'claim' ? wayOut.xrd : Decimal.ZERO
+  const terms = profitTerms({
+    proceedsXrd: wayOut.kind === 'claim' ? wayOut.xrd : wayOut.keptValueXrd,
+    paidXrd: timesUp(payment, debt.price),
+    flashLoanFeeXrd: Decimal.ZERO,
+    networkFeeXrd: networkFeeXrd(input.policy),
+    compensationXrd: dueXrd,
+  })
   return {
     label,
-    plan: {
+    terms,
+    plan: () => ({
       ...common(amounts, input),
       payment: { resource: debt.resource, amount: payment, fromFlashLoan: Decimal.ZERO, fromWallet: payment },
       exit: wayOut.kind === 'claim' ? 'unstake' : 'hold',
       steps: [...withdrawals, liquidateNftStep(amounts, input), ...claimSteps(amounts, wayOut)],
-      terms: profitTerms({
-        proceedsXrd: wayOut.kind === 'claim' ? wayOut.xrd : wayOut.keptValueXrd,
-        paidXrd: timesUp(payment, debt.price),
-        flashLoanFeeXrd: Decimal.ZERO,
-        networkFeeXrd: networkFeeXrd(input.policy),
-        compensationXrd: dueXrd,
-      }),
+      terms,
       expectedChanges: netChanges([
         [debt.resource, payment.negated()],
         [xrd, claimed.minus(dueXrd)],
         ...(wayOut.kind === 'claim' ? [] : [[amounts.nft.resource, Decimal.ONE] as const]),
       ]),
-    },
+    }),
   }
 }
 
 /** XRD, own or lent, buys the debt's resource; what is lent comes back from the claim, or from a loan against it. */
 function fromXrd(
-  nftLabel: string,
+  nftLabel: () => string,
   amounts: NftAmounts,
   wayOut: NftWayOut,
   input: PlanningInput,
   quotes: QuoteBook,
 ): readonly Alternative[] {
   const { xrd } = input.market
-  const label = `${nftLabel}, from XRD`
+  const label = () => `${nftLabel()}, from XRD`
   const bought = xrdForDebt(input, amounts.debt, amounts.handedOver, quotes)
   if (!bought)
     return [{ label, why: 'no venue sells enough of the debt’s resource for XRD within the allowed slippage' }]
   const neededXrd = bought.xrd.plus(amounts.compensationXrd).plus(amounts.feeXrd)
   const limits = fundingLimits(input, xrd)
-  const fundings = fundingsOf(input.market, xrd, neededXrd, limits)
-  if (fundings.length === 0) return [{ label, why: `${neededXrd} XRD are needed: ${limits.why}` }]
-  return (
-    fundings
-      // Own funds that pay in the debt's own resource are the other way's business.
-      .filter((funding) => !(funding.kind === 'own' && amounts.debt.resource === xrd))
-      .map((funding) => xrdFunded(`${label}, ${funding.kind}`, amounts, bought, funding, wayOut, input))
-  )
+  const funding = bestFunding(input.market, xrd, neededXrd, limits)
+  if (!funding) return [{ label, why: `${neededXrd} XRD are needed: ${limits.why}` }]
+  // Own funds that pay in the debt's own resource are the other way's business.
+  if (funding.kind === 'own' && amounts.debt.resource === xrd) return []
+  return [xrdFunded(() => `${label()}, ${funding.kind}`, amounts, bought, funding, wayOut, input)]
 }
 
 function xrdFunded(
-  label: string,
+  label: () => string,
   amounts: NftAmounts,
   bought: XrdForDebt,
   funding: Funding,
@@ -122,14 +121,23 @@ function xrdFunded(
 ): Alternative {
   const { xrd } = input.market
   const { debt, payment } = amounts
-  const owed = funding.fromFlashLoan.isPositive() ? funding.fromFlashLoan.plus(funding.flashLoanFee) : Decimal.ZERO
+  const owed = owedFor(funding)
   const back = nftRepayment(amounts, owed, funding, wayOut, input)
   if (typeof back === 'string') return { label, why: back }
   const dueXrd = amounts.compensationXrd.plus(amounts.feeXrd)
   const change = bought.bought.minus(payment)
+  const terms = profitTerms({
+    proceedsXrd: back.proceedsXrd.plus(change.times(debt.price)),
+    // What buying the payment costs, price impact included; what of it comes back is among the proceeds.
+    paidXrd: bought.xrd,
+    flashLoanFeeXrd: funding.flashLoanFee,
+    networkFeeXrd: networkFeeXrd(input.policy),
+    compensationXrd: dueXrd,
+  })
   return {
     label,
-    plan: {
+    terms,
+    plan: () => ({
       ...common(amounts, input),
       payment: {
         resource: debt.resource,
@@ -150,20 +158,13 @@ function xrdFunded(
         ...(owed.isPositive() ? [{ kind: 'assert-at-least', resource: xrd, amount: owed } as const] : []),
         ...repaymentSteps(funding, xrd),
       ],
-      terms: profitTerms({
-        proceedsXrd: back.proceedsXrd.plus(change.times(debt.price)),
-        // What buying the payment costs, price impact included; what of it comes back is among the proceeds.
-        paidXrd: bought.xrd,
-        flashLoanFeeXrd: funding.flashLoanFee,
-        networkFeeXrd: networkFeeXrd(input.policy),
-        compensationXrd: dueXrd,
-      }),
+      terms,
       expectedChanges: netChanges([
         [debt.resource, change],
         [xrd, back.xrdIn.minus(owed).minus(funding.fromWallet).minus(back.ownXrd)],
         ...back.gained,
       ]),
-    },
+    }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Proposal } from './proposals.ts'
 
 /** The parts that every liquidation of fungible collateral shares, in the order in which they stand in the manifest. */
 
-export function plannedPayment({ amounts }: Proposal, { fromFlashLoan, fromWallet }: Funding): PlannedPayment {
+export function plannedPayment({ amounts, funding: { fromFlashLoan, fromWallet } }: Proposal): PlannedPayment {
   return { resource: amounts.debt.resource, amount: amounts.accepted, fromFlashLoan, fromWallet }
 }
 

@@ -1,25 +1,26 @@
 import { Decimal } from '../decimal.ts'
 import type { CollateralPosition, LoanPosition } from '../health-types.ts'
 import { roundedDown } from '../rounding.ts'
+import type { RuledOut } from './alternative.ts'
 import { type LiquidationAmounts, liquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
-import { type FundingLimits, fundingLimits } from './funding.ts'
+import { bestFunding, type Funding, type FundingLimits, fundingLimits } from './funding.ts'
 import { type AtExecution, afterInterest } from './interest-due.ts'
 import { resourceForbidden } from './permission.ts'
 import type { PlanningInput } from './plan.ts'
 import { liquidateServices, serviceOff } from './services-off.ts'
 
-/** One debt, one size and one order of seizure: what is bought at which price, before funding and exit are chosen. */
+/** One debt, one size and one order of seizure: what is bought at which price and how it is funded, before an exit is chosen. */
 export interface Proposal {
-  readonly label: string
+  readonly label: () => string
   readonly order: readonly CollateralPosition[]
   readonly amounts: LiquidationAmounts
-  readonly limits: FundingLimits
+  readonly funding: Funding
 }
 
-/** A debt or collateral that no proposal could be made for, and why. */
-export interface RuledOut {
-  readonly label: string
-  readonly why: string
+export interface Proposals {
+  readonly proposals: readonly Proposal[]
+  /** Debts and collaterals that no proposal could be made for. */
+  readonly ruledOut: readonly RuledOut[]
 }
 
 /** Sizes looked at, as fractions of the most that one call can repay: price impact may make a smaller one the better. */
@@ -29,12 +30,23 @@ const MAX_ORDER_LENGTH = 3
 /** Of CDPs with more collaterals each is tried alone; the eight-position worst case would ask for hundreds of quotes. */
 const MAX_ORDERED_COLLATERALS = 3
 
-/** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
-export function proposalsFor(input: PlanningInput): { proposals: readonly Proposal[]; ruledOut: readonly RuledOut[] } {
+const known = new WeakMap<PlanningInput, Proposals>()
+
+/**
+ * Every debt × order of collaterals × size that is permitted, possible and can be funded at all. They hang on the input alone, and
+ * planning wants them twice: to name the quotes it needs, and to choose.
+ */
+export function proposalsFor(input: PlanningInput): Proposals {
+  const proposals = known.get(input) ?? everyProposal(input)
+  known.set(input, proposals)
+  return proposals
+}
+
+function everyProposal(input: PlanningInput): Proposals {
   const proposals: Proposal[] = []
   const ruledOut: RuledOut[] = []
   for (const debt of input.health.loans) {
-    const label = `repay ${debt.resource}`
+    const label = () => `repay ${debt.resource}`
     const denied = resourceForbidden(input.policy, debt.resource, input.nowMs)
     if (denied) {
       ruledOut.push({ label, why: denied })
@@ -42,7 +54,7 @@ export function proposalsFor(input: PlanningInput): { proposals: readonly Propos
     }
     const seizable = input.health.collaterals.filter((position) => {
       const why = whyNotSeizable(input, debt, position)
-      if (why) ruledOut.push({ label: `${label}, seize ${position.resource}`, why })
+      if (why) ruledOut.push({ label: () => `${label()}, seize ${position.resource}`, why })
       return why === undefined
     })
     const limits = fundingLimits(input, debt.resource)
@@ -50,7 +62,7 @@ export function proposalsFor(input: PlanningInput): { proposals: readonly Propos
     for (const order of ordersOf(seizable, debt, input)) {
       const sizes = sizesOf(input, debt, order, limits)
       if (sizes.length === 0)
-        ruledOut.push({ label: labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
+        ruledOut.push({ label: () => labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
       for (const size of sizes) {
         const proposal = propose(atExecution, debt, order, size, limits)
         if (proposal) proposals.push(proposal)
@@ -81,8 +93,8 @@ function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: Coll
 }
 
 /**
- * Orders in which collaterals may be seized: each alone, and each followed by others where it does not cover the whole payment. An
- * order whose last collateral is never reached would repeat a shorter one.
+ * Orders in which collaterals may be seized: each alone, and each followed by others where it does not cover the whole payment. Whatever
+ * comes before the last one goes whole, so of orders with the same last one and the same others before it one stands for all.
  */
 function ordersOf(
   seizable: readonly CollateralPosition[],
@@ -96,7 +108,14 @@ function ordersOf(
     const rest = seizable.filter((each) => !order.includes(each))
     return [order, ...rest.flatMap((each) => extended([...order, each]))]
   }
-  return seizable.flatMap((each) => extended([each]))
+  const distinct = new Set<string>()
+  return seizable
+    .flatMap((each) => extended([each]))
+    .filter((order) => {
+      const places = order.map((position) => seizable.indexOf(position))
+      const key = [...places.slice(0, -1).sort(), ...places.slice(-1)].join()
+      return !distinct.has(key) && distinct.add(key)
+    })
 }
 
 /** The fractions of the most payable, and what each way of funding can raise, as far as it can be raised at all. */
@@ -127,12 +146,15 @@ function propose(
   size: Decimal,
   limits: FundingLimits,
 ): Proposal | undefined {
+  // An order whose last collateral is never reached would repeat a shorter one.
+  if (order.length > 1 && size.lte(mostCovered(debt, order.slice(0, -1), market))) return undefined
   const requested = order.map((position) => position.resource)
   const amounts = liquidationAmounts(health, market, { resource: debt.resource, amount: size }, requested)
   if (!amounts?.accepted.isPositive() || amounts.seizures.length < order.length) return undefined
   // Dust that the protocol's rounding leaves nothing of.
   if (amounts.seizures.every((seizure) => seizure.received.isZero())) return undefined
-  return { label: `${labelOf(debt, order)}, ${size}`, order, amounts, limits }
+  const funding = bestFunding(market, debt.resource, amounts.accepted, limits)
+  return funding && { label: () => `${labelOf(debt, order)}, ${size}, ${funding.kind}`, order, amounts, funding }
 }
 
 function labelOf(debt: LoanPosition, order: readonly CollateralPosition[]): string {

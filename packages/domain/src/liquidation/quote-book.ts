@@ -1,3 +1,4 @@
+import type { ResourceAddress } from '../ids.ts'
 import type { ExitQuote, QuoteRequest } from './plan.ts'
 
 /** Where planning looks up what a swap fetches. */
@@ -8,26 +9,43 @@ export interface QuoteBook {
 
 /** The quotes that venues gave. Of several for one request the greatest amount wins, the first of equals. */
 export function quoteBookOf(quotes: readonly ExitQuote[]): QuoteBook {
-  const bests = new Map<string, ExitQuote>()
+  const bests = new ByRequest<ExitQuote>()
   for (const quote of quotes) {
-    const known = bests.get(keyOf(quote))
-    if (!known || quote.amountOut.gt(known.amountOut)) bests.set(keyOf(quote), quote)
+    const known = bests.get(quote)
+    if (!known || quote.amountOut.gt(known.amountOut)) bests.set(quote, quote)
   }
-  return { best: (request) => bests.get(keyOf(request)) }
+  return { best: (request) => bests.get(request) }
 }
 
 /** Answers nothing and remembers what was asked: planning with it once names the quotes that planning needs. */
 export function recordingQuoteBook(): QuoteBook & { readonly asked: () => readonly QuoteRequest[] } {
-  const requests = new Map<string, QuoteRequest>()
+  const known = new ByRequest<QuoteRequest>()
+  const requests: QuoteRequest[] = []
   return {
-    best: ({ from, to, amountIn }) => {
-      if (amountIn.isPositive()) requests.set(keyOf({ from, to, amountIn }), { from, to, amountIn })
+    best: (request) => {
+      if (!request.amountIn.isPositive() || known.get(request)) return undefined
+      const { from, to, amountIn } = request
+      known.set(request, { from, to, amountIn })
+      requests.push({ from, to, amountIn })
       return undefined
     },
-    asked: () => [...requests.values()],
+    asked: () => requests,
   }
 }
 
-function keyOf({ from, to, amountIn }: QuoteRequest): string {
-  return `${from} ${to} ${amountIn}`
+/** Looked up thousands of times in one choice: amounts are compared as they are, without being spelled out. */
+class ByRequest<T> {
+  readonly #byPair = new Map<ResourceAddress, Map<ResourceAddress, Map<bigint, T>>>()
+
+  get({ from, to, amountIn }: QuoteRequest): T | undefined {
+    return this.#byPair.get(from)?.get(to)?.get(amountIn.attos)
+  }
+
+  set({ from, to, amountIn }: QuoteRequest, value: T): void {
+    const byTarget = this.#byPair.get(from) ?? new Map<ResourceAddress, Map<bigint, T>>()
+    const byAmount = byTarget.get(to) ?? new Map<bigint, T>()
+    byAmount.set(amountIn.attos, value)
+    byTarget.set(to, byAmount)
+    this.#byPair.set(from, byTarget)
+  }
 }

@@ -22,13 +22,13 @@ test('a kept token is not swept along when redeemed units of the same token are 
   const way = ways.find((each) => each.kept.length === 1 && each.kept[0]?.resource === XUSDC)
   const order = both.order.map((position) => position.resource)
   const sold = order[0] === XUSDC ? units : token
-  expect(way?.steps.find((step) => step.kind === 'swap')).toMatchObject({
+  expect(way?.steps().find((step) => step.kind === 'swap')).toMatchObject({
     from: XUSDC,
     to: XRD,
     amount: sold?.received.round(6, 'ToZero'),
   })
   const all = ways.find((each) => each.kept.length === 0)
-  expect(all?.steps.find((step) => step.kind === 'swap')).toMatchObject({ amount: 'all' })
+  expect(all?.steps().find((step) => step.kind === 'swap')).toMatchObject({ amount: 'all' })
 })
 
 test('nothing is converted or kept of a collateral that rounding leaves nothing of', () => {

@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts'
+import type { LoanPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import { roundedDown } from '../rounding.ts'
 import type { SeizedAmount } from './amounts.ts'
@@ -11,17 +12,23 @@ import { waitingCostXrd } from './unstaking.ts'
 
 /** What becomes of the seized collateral: turned into the debt's resource, kept, or some of each. */
 export interface WayOut {
-  readonly label: string
+  readonly label: () => string
   readonly exit: LiquidationPlan['exit']
   /** Guards of what is kept, redemptions and swaps, in order; they come after `liquidate`. */
-  readonly steps: readonly LiquidationStep[]
+  readonly steps: () => readonly LiquidationStep[]
   /** Of the debt's resource, what lies on the worktop afterwards. */
   readonly inDebtResource: Decimal
   /** The least of it that the oracle's value and the policy's slippage allow. */
-  readonly leastInDebtResource: Decimal
+  readonly leastInDebtResource: () => Decimal
   /** Of it, what is redeemed from the debt's own pool, whose vault a flash loan has drawn on. */
   readonly redeemedFromDebtPool: Decimal
-  readonly kept: readonly { readonly resource: ResourceAddress; readonly amount: Decimal; readonly valueXrd: Decimal }[]
+  readonly kept: readonly KeptAmount[]
+}
+
+interface KeptAmount {
+  readonly resource: ResourceAddress
+  readonly amount: Decimal
+  readonly valueXrd: Decimal
 }
 
 /** One seized collateral and what it turns into when it is not kept. */
@@ -31,8 +38,10 @@ interface Part {
   readonly sold: ResourceAddress
   readonly amount: Decimal
   readonly isRedeemed: boolean
-  /** Why it must be kept, if so. */
-  readonly kept: string | undefined
+  /** Keeping it may be chosen; what is already the debt's own resource needs no exit. */
+  readonly isChoice: boolean
+  /** Policy or the pool leaves nothing but keeping it. */
+  readonly mustKeep: boolean
 }
 
 /**
@@ -41,54 +50,69 @@ interface Part {
  * resource may share a pool, where the second fetches less than was quoted. What is left over is liquidated next time.
  */
 export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
+  const debt = proposal.amounts.debt
   const parts = proposal.amounts.seizures
     .filter((seizure) => seizure.received.isPositive())
     .map((seizure) => partOf(seizure, proposal, input))
-  const ways = new Map<string, WayOut>()
-  for (const choice of choicesOf(parts, debtOf(proposal))) {
-    if (soldResources(choice, debtOf(proposal)).size > 1) continue
-    const way = wayOut(proposal, choice, input, quotes)
-    ways.set(way.label, ways.get(way.label) ?? way)
+  const choices = bitsOf(parts, (part) => part.isChoice)
+  const forced = bitsOf(parts, (part) => part.mustKeep)
+  const keptValues = new Map<Part, KeptAmount>()
+  const keptAs = (part: Part): KeptAmount => {
+    const { position, received } = part.seizure
+    const known = keptValues.get(part) ?? {
+      resource: position.resource,
+      amount: received,
+      valueXrd: keptValueXrd(part, debt, input, quotes),
+    }
+    keptValues.set(part, known)
+    return known
+  }
+
+  const ways = new Map<number, WayOut>()
+  // Each number is one choice of parts to keep, a bit for each: first none, then more and more.
+  for (let chosen = 0; chosen < 2 ** parts.length; chosen += 1) {
+    if ((chosen & ~choices) !== 0 || ways.has(chosen | forced)) continue
+    const offered = parts.filter((_, index) => ((chosen | forced) & (1 << index)) === 0)
+    const traded = offered.filter((part) => part.sold !== debt.resource)
+    const [first] = traded
+    if (first && traded.some((part) => part.sold !== first.sold)) continue
+    const quote = first && acceptableQuote(first.sold, traded, debt, input, quotes)
+    // What no venue takes at an acceptable price is kept instead.
+    const keptBits = chosen | forced | (quote ? 0 : bitsOf(parts, (part) => traded.includes(part)))
+    if (ways.has(keptBits)) continue
+    const converted = parts.filter((_, index) => (keptBits & (1 << index)) === 0)
+    const kept = parts.filter((_, index) => (keptBits & (1 << index)) !== 0)
+    ways.set(keptBits, wayOut(converted, kept, quote, kept.map(keptAs), debt, input))
   }
   return [...ways.values()]
 }
 
-function soldResources(choice: readonly Part[], debt: ResourceAddress): ReadonlySet<ResourceAddress> {
-  return new Set(choice.filter((part) => part.kept === undefined && part.sold !== debt).map((part) => part.sold))
-}
-
-/** The parts with some of those that could be converted marked as kept; first none, then more and more. */
-function choicesOf(parts: readonly Part[], debt: ResourceAddress): readonly (readonly Part[])[] {
-  const keep = (part: Part): Part => ({ ...part, kept: part.kept ?? 'kept by choice' })
-  // The debt's own resource needs no exit.
-  const isChoice = (part: Part) => part.kept === undefined && (part.isRedeemed || part.sold !== debt)
-  return parts.reduce<readonly (readonly Part[])[]>(
-    (choices, part) => [
-      ...choices.map((choice) => [...choice, part]),
-      ...(isChoice(part) ? choices.map((choice) => [...choice, keep(part)]) : []),
-    ],
-    [[]],
-  )
-}
-
-function debtOf(proposal: Proposal): ResourceAddress {
-  return proposal.amounts.debt.resource
+function bitsOf(parts: readonly Part[], holds: (part: Part) => boolean): number {
+  return parts.reduce((bits, part, index) => (holds(part) ? bits | (1 << index) : bits), 0)
 }
 
 function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput): Part {
   const { received } = seizure
   const { kind, resource } = seizure.position
+  const debt = proposal.amounts.debt.resource
   switch (kind.kind) {
     case 'token':
-      return { seizure, sold: resource, amount: received, isRedeemed: false, kept: undefined }
+      return {
+        seizure,
+        sold: resource,
+        amount: received,
+        isRedeemed: false,
+        isChoice: resource !== debt,
+        mustKeep: false,
+      }
     case 'lsu': {
-      const kept = input.policy.lsuExit === 'dex' ? undefined : 'LSU are kept by policy'
-      return { seizure, sold: resource, amount: received, isRedeemed: false, kept }
+      const mustKeep = input.policy.lsuExit !== 'dex'
+      return { seizure, sold: resource, amount: received, isRedeemed: false, isChoice: !mustKeep, mustKeep }
     }
     case 'deposit-unit': {
       const amount = redeemedAmount(kind.underlying, received, input)
-      const kept = whyNotRedeemable(proposal, kind.underlying, amount, input)
-      return { seizure, sold: kind.underlying, amount, isRedeemed: true, kept }
+      const mustKeep = !isRedeemable(proposal, kind.underlying, amount, input)
+      return { seizure, sold: kind.underlying, amount, isRedeemed: true, isChoice: !mustKeep, mustKeep }
     }
   }
 }
@@ -101,84 +125,63 @@ function redeemedAmount(underlying: ResourceAddress, units: Decimal, { market }:
 }
 
 /**
- * Deposit units redeem only while the pool's vault holds enough. When the debt is of the same pool its repayment has come in by then;
- * whether a flash loan has drawn on it too is known once the funding is.
+ * Deposit units redeem only while the pool's vault holds enough. When the debt is of the same pool its repayment has come in by then, and
+ * a flash loan has drawn on it.
  */
-function whyNotRedeemable(
+function isRedeemable(
   { amounts }: Proposal,
   underlying: ResourceAddress,
   amount: Decimal,
   { market }: PlanningInput,
-): string | undefined {
-  const off = serviceOff(market, [withdrawService(underlying)])
-  if (off) return off
+): boolean {
+  if (serviceOff(market, [withdrawService(underlying)])) return false
   const liquidity = market.pools.get(underlying)?.liquidity ?? Decimal.ZERO
   const repaid = amounts.debt.resource === underlying ? amounts.accepted : Decimal.ZERO
-  return liquidity.plus(repaid).gte(amount) ? undefined : `the pool holds ${liquidity}, ${amount} are needed`
+  return liquidity.plus(repaid).gte(amount)
 }
 
-function wayOut(proposal: Proposal, parts: readonly Part[], input: PlanningInput, quotes: QuoteBook): WayOut {
-  const debt = proposal.amounts.debt
-  const swaps: ExitQuote[] = []
-  const converted: Part[] = []
-  const kept: Part[] = []
-  for (const group of groupedBySold(parts)) {
-    const sellable = group.filter((part) => part.kept === undefined)
-    kept.push(...group.filter((part) => part.kept !== undefined))
-    const [first] = sellable
-    if (!first) continue
-    if (first.sold === debt.resource) {
-      converted.push(...sellable)
-      continue
-    }
-    const quote = acceptableQuote(first.sold, sellable, proposal, input, quotes)
-    if (quote) swaps.push(quote)
-    ;(quote ? converted : kept).push(...sellable)
-  }
-
-  const direct = Decimal.sum(converted.filter((part) => part.sold === debt.resource).map((part) => part.amount))
-  const convertedValue = Decimal.sum(converted.map((part) => part.seizure.receivedValueXrd))
-  const inDebtResource = Decimal.sum([direct, ...swaps.map((quote) => quote.amountOut)])
-  const redeemedUnits = converted.filter((part) => part.isRedeemed)
+function wayOut(
+  converted: readonly Part[],
+  kept: readonly Part[],
+  quote: ExitQuote | undefined,
+  keptAmounts: readonly KeptAmount[],
+  debt: LoanPosition,
+  input: PlanningInput,
+): WayOut {
+  const direct = converted.filter((part) => part.sold === debt.resource)
+  const redeemed = converted.filter((part) => part.isRedeemed)
+  const inDebtResource = Decimal.sum([...direct.map((part) => part.amount), ...(quote ? [quote.amountOut] : [])])
   return {
-    label: kept.length === 0 ? 'keep nothing' : `keep ${kept.map((part) => part.seizure.position.resource).join(', ')}`,
-    exit: swaps.length > 0 ? 'dex' : redeemedUnits.length > 0 ? 'pool-withdrawal' : 'hold',
-    steps: [
+    label: () =>
+      kept.length === 0 ? 'keep nothing' : `keep ${keptAmounts.map(({ resource }) => resource).join(', ')}`,
+    exit: quote ? 'dex' : redeemed.length > 0 ? 'pool-withdrawal' : 'hold',
+    steps: () => [
       ...kept.map((part) => keptGuard(part, input)),
-      ...redeemedUnits.map(redemption),
-      ...swaps.map(({ component, from, to, amountIn }): LiquidationStep => {
-        // A kept token must not be swept along when redeemed units of the same token are sold.
-        const isKept = kept.some((part) => part.seizure.position.resource === from)
-        return { kind: 'swap', component, from, to, amount: isKept ? amountIn : 'all' }
-      }),
+      ...redeemed.map(redemption),
+      ...(quote ? [swapStep(quote, keptAmounts)] : []),
     ],
     inDebtResource,
-    redeemedFromDebtPool: Decimal.sum(
-      redeemedUnits.filter((part) => part.sold === debt.resource).map((part) => part.amount),
-    ),
-    leastInDebtResource: Decimal.min(
-      inDebtResource,
-      roundedDown(input.market, debt.resource, lessSlippage(convertedValue, input).dividedBy(debt.price)),
-    ),
-    kept: kept.map((part) => ({
-      resource: part.seizure.position.resource,
-      amount: part.seizure.received,
-      valueXrd: keptValueXrd(part, proposal, input, quotes),
-    })),
+    redeemedFromDebtPool: Decimal.sum(direct.filter((part) => part.isRedeemed).map((part) => part.amount)),
+    leastInDebtResource: () => {
+      const value = Decimal.sum(converted.map((part) => part.seizure.receivedValueXrd))
+      const least = roundedDown(input.market, debt.resource, lessSlippage(value, input).dividedBy(debt.price))
+      return Decimal.min(inDebtResource, least)
+    },
+    kept: keptAmounts,
   }
 }
 
-function groupedBySold(parts: readonly Part[]): readonly (readonly Part[])[] {
-  const groups = new Map<ResourceAddress, Part[]>()
-  for (const part of parts) groups.set(part.sold, [...(groups.get(part.sold) ?? []), part])
-  return [...groups.values()]
+function swapStep({ component, from, to, amountIn }: ExitQuote, kept: readonly KeptAmount[]): LiquidationStep {
+  // A kept token must not be swept along when redeemed units of the same token are sold.
+  const isKept = kept.some(({ resource }) => resource === from)
+  return { kind: 'swap', component, from, to, amount: isKept ? amountIn : 'all' }
 }
 
 /** The best quote for all of one resource, unless it falls short of the oracle's value by more than the policy's slippage. */
 function acceptableQuote(
   sold: ResourceAddress,
   parts: readonly Part[],
-  { amounts: { debt } }: Proposal,
+  debt: LoanPosition,
   input: PlanningInput,
   quotes: QuoteBook,
 ): ExitQuote | undefined {
@@ -194,7 +197,7 @@ function acceptableQuote(
  */
 function keptValueXrd(
   { seizure, sold, amount }: Part,
-  { amounts: { debt } }: Proposal,
+  debt: LoanPosition,
   input: PlanningInput,
   quotes: QuoteBook,
 ): Decimal {
