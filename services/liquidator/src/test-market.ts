@@ -60,6 +60,8 @@ export async function startTestMarket(
     readonly walletXrd?: string
     /** Those of an earlier market instead of new ones. */
     readonly resources?: CloudResources
+    /** Puts the ledger behind a server that outlives the market, instead of one of its own. */
+    readonly serve?: (ledger: Ledger) => LedgerServer
   } = {},
 ): Promise<TestMarket> {
   markets += 1
@@ -74,7 +76,7 @@ export async function startTestMarket(
     genesis: { priceDebounceSeconds: 0, ...options.ledger?.genesis },
   })
   const clock = { now: () => ledger.tip().timestampMs }
-  const server = await startLedgerServer(ledger, { clock })
+  const server = options.serve?.(ledger) ?? (await startLedgerServer(ledger, { clock }))
   const log = new MemoryEventLog<LiquidatorEvent>()
   const metrics = new MemoryMetrics()
   const config: LiquidatorConfig = {
@@ -110,7 +112,7 @@ export async function startTestMarket(
     setMode: (mode) => void cloud.parameters.put(resources.modeParameter, mode),
     candidate: (cdpId) => candidateOf(ledger, cdpId),
     async stop() {
-      await server.close()
+      if (!options.serve) await server.close()
       ledger.close()
     },
   }

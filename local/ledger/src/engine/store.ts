@@ -73,8 +73,6 @@ export class Store {
   readonly changedCdps = new Set<number>()
 
   readonly #mints = new Map<string, MintLog>()
-  readonly #vaultAddresses = new Map<string, VaultKey>()
-  readonly #addressOfVault = new Map<VaultKey, string>()
 
   /** Makes a transaction's writes part of the ledger at `version`. */
   commit(track: Track, version: number): void {
@@ -103,20 +101,27 @@ export class Store {
    * of a large ledger never are.
    */
   vaultAddress(key: VaultKey): string {
-    let address = this.#addressOfVault.get(key)
+    const isFungible = this.nonFungibleVaults.createdAt(key) === undefined
+    const known = isFungible ? SHOWN_FUNGIBLE_VAULTS : SHOWN_NON_FUNGIBLE_VAULTS
+    let address = known.get(key)
     if (address === undefined) {
-      const kind = this.nonFungibleVaults.createdAt(key) === undefined ? 'fungibleVault' : 'nonFungibleVault'
-      address = addressOf(kind, key)
-      this.#addressOfVault.set(key, address)
-      this.#vaultAddresses.set(address, key)
+      address = addressOf(isFungible ? 'fungibleVault' : 'nonFungibleVault', key)
+      known.set(key, address)
+      VAULTS_BY_ADDRESS.set(address, key)
     }
     return address
   }
 
+  /** The vault that has this address on every ledger on which it exists. */
   vaultOfAddress(address: string): VaultKey | undefined {
-    return this.#vaultAddresses.get(address)
+    return VAULTS_BY_ADDRESS.get(address)
   }
 }
+
+/** Of all ledgers of the process: an address follows from its vault's key alone, and is known to whoever saw it on another ledger. */
+const SHOWN_FUNGIBLE_VAULTS = new Map<VaultKey, string>()
+const SHOWN_NON_FUNGIBLE_VAULTS = new Map<VaultKey, string>()
+const VAULTS_BY_ADDRESS = new Map<string, VaultKey>()
 
 /** Ids of one non-fungible resource in the order of their minting. */
 export class MintLog {

@@ -15,6 +15,8 @@ export type Action =
   | { readonly do: 'kill'; readonly worker: number; readonly after: number }
   /** The worker goes on until it stands before this call for the nth time, and dies there. */
   | { readonly do: 'killBefore'; readonly worker: number; readonly call: string; readonly nth: number }
+  /** Every worker that takes the next message dies before this call, until the queue gives the message up. */
+  | { readonly do: 'wearOut'; readonly call: string }
   /** Percent of the opening price. */
   | { readonly do: 'price'; readonly percent: number }
   | { readonly do: 'compete'; readonly cdp: number }
@@ -24,10 +26,36 @@ export type Action =
   | { readonly do: 'rounds'; readonly count: number }
   /** Past every lease, visibility timeout and epoch window. */
   | { readonly do: 'longPause' }
+  /** A worker sleeps past its lease before this call, and another one takes its message. */
+  | { readonly do: 'oversleep'; readonly worker: number; readonly call: string }
   /** Whether submissions reach a mempool. */
   | { readonly do: 'mempool'; readonly loses: boolean }
   | { readonly do: 'mode'; readonly mode: 'live' | 'dry-run' | 'paused' }
   | { readonly do: 'sweep' }
+
+/** The calls of a port around which a liquidation may be torn apart, in the order in which one makes them. */
+const READS = [
+  'mode.mode',
+  'ledger.syncPoint',
+  'journal.attemptsOf',
+  'ledger.findCdp',
+  'ledger.balances',
+  'ledger.preview',
+]
+const STEPS_OF_AN_INTENT = [
+  'journal.claim',
+  'journal.begin',
+  'signer.sign',
+  'journal.advance to signed',
+  'ledger.submit',
+  'journal.advance to submitted',
+  'patience.wait',
+  'ledger.fate',
+  'ledger.committed',
+  'journal.advance to committed',
+  'journal.release',
+]
+export const CRASH_POINTS: readonly string[] = [...READS, ...STEPS_OF_AN_INTENT]
 
 const small = fc.nat({ max: 2 })
 
@@ -50,9 +78,16 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('killBefore' as const),
       worker: small,
-      call: fc.constantFrom('journal.begin', 'signer.sign', 'journal.advance', 'ledger.submit', 'ledger.fate'),
-      nth: fc.integer({ min: 1, max: 3 }),
+      call: fc.oneof(
+        { weight: 1, arbitrary: fc.constantFrom(...READS) },
+        { weight: 4, arbitrary: fc.constantFrom(...STEPS_OF_AN_INTENT) },
+      ),
+      nth: fc.constantFrom(1, 1, 2),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wearOut' as const), call: fc.constantFrom(...STEPS_OF_AN_INTENT) }),
   },
   {
     weight: 2,
@@ -66,12 +101,20 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('rounds' as const), count: fc.integer({ min: 1, max: 12 }) }),
   },
   { weight: 2, arbitrary: fc.constant<Action>({ do: 'longPause' }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('oversleep' as const),
+      worker: small,
+      call: fc.constantFrom(...STEPS_OF_AN_INTENT),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('mempool' as const), loses: fc.boolean() }) },
   {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('mode' as const),
-      mode: fc.constantFrom('live' as const, 'live' as const, 'dry-run' as const, 'paused' as const),
+      mode: fc.constantFrom('live' as const, 'dry-run' as const, 'paused' as const),
     }),
   },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'sweep' }) },

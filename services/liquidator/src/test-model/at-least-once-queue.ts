@@ -10,6 +10,9 @@ export interface QueuedMessage {
 export class AtLeastOnceQueue {
   readonly #messages = new Set<QueuedMessage>()
   readonly deadLetters: QueuedMessage[] = []
+  sent = 0
+  /** Acknowledged messages. */
+  answered = 0
   readonly #visibilityTimeoutMs: number
   readonly #maxReceiveCount: number
 
@@ -29,6 +32,7 @@ export class AtLeastOnceQueue {
   }
 
   send(candidate: CandidateMessage): void {
+    this.sent += 1
     this.#messages.add({ candidate, receiveCount: 0, visibleAtMs: 0 })
   }
 
@@ -49,7 +53,7 @@ export class AtLeastOnceQueue {
   }
 
   acknowledge(message: QueuedMessage): void {
-    this.#messages.delete(message)
+    if (this.#messages.delete(message)) this.answered += 1
   }
 
   giveBack(message: QueuedMessage, nowMs: number): void {

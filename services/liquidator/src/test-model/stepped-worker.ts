@@ -78,10 +78,17 @@ export class SteppedWorker {
         const member: unknown = Reflect.get(target, property, target)
         if (typeof member !== 'function') return member
         return async (...args: unknown[]) => {
-          await park(`${name}.${String(property)}`)
+          await park(named(`${name}.${String(property)}`, args))
           return Reflect.apply(member, target, args)
         }
       },
     })
   }
+}
+
+/** What is written tells the steps of an intent apart. */
+function named(call: string, args: readonly unknown[]): string {
+  const record: unknown = args[2]
+  const isAdvance = call === 'journal.advance' && typeof record === 'object' && record !== null && 'state' in record
+  return isAdvance ? `${call} to ${record.state}` : call
 }

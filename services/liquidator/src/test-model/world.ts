@@ -1,27 +1,32 @@
-import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
-import type { CloudResources } from '@weft/cloud'
-import type { CandidateMessage, ExecutionJournal, ExecutionRecord, SignedTransaction } from '@weft/domain'
+import type { CandidateMessage, ExecutionJournal, ExecutionRecord, LedgerTip } from '@weft/domain'
 import { ActionFailedError } from '@weft/ledger'
-import { GatewayClient, GatewayLedger } from '@weft/radix'
 import type { LiquidatorDeps } from '../deps.ts'
 import { MarketAtTip } from '../market-at-tip.ts'
 import { isLive } from '../record-outcome.ts'
 import { sweepLeftovers } from '../sweep.ts'
-import { networkOf, startTestMarket, type TestCloud, type TestMarket } from '../test-market.ts'
+import type { TestMarket } from '../test-market.ts'
 import type { Action } from './action.ts'
 import { AtLeastOnceQueue, type QueuedMessage } from './at-least-once-queue.ts'
-import { SteppedWorker } from './stepped-worker.ts'
+import type { Census } from './census.ts'
+import { canStillCommit, type StoredIntent, strayFunds, unexplained, unjustified } from './invariants.ts'
+import { EPOCH_MS, OPENING_PRICE_XUSDC, type Opening, type Stage } from './stage.ts'
+import { SteppedWorker, type WorkerEnd } from './stepped-worker.ts'
 
-const OPENING_PRICE_XUSDC = 225
-const EPOCH_MS = 20_000
+const MARKET_MAX_AGE_MS = 3_600_000
 const LEASE_MS = 30_000
 const VISIBILITY_TIMEOUT_MS = 60_000
-const MAX_RECEIVE_COUNT = 5
+const MAX_RECEIVE_COUNT = 3
+const LONG_PAUSE_MS = VISIBILITY_TIMEOUT_MS + 2 * EPOCH_MS
 /** Calls of ports after which a worker is taken for stuck. */
 const MAX_STEPS = 1_000
 
-/** How a finished candidate ended, for the count of what the runs reached. */
-export type Ending = string
+/** Faults by which a worker gives its message back because somebody else, or it itself later, goes on with the intent. */
+const EXPECTED_FAULTS: readonly string[] = ['IntentStillOpenError', 'FencedOffError']
+
+interface Running {
+  readonly worker: SteppedWorker
+  readonly message: QueuedMessage
+}
 
 /**
  * A market of three CDPs, a queue and up to three workers that move only when told to. Ledger, Gateway client, signer and journal
@@ -33,21 +38,22 @@ export class World {
   readonly #cdps: readonly string[]
   readonly #queue = new AtLeastOnceQueue(VISIBILITY_TIMEOUT_MS, MAX_RECEIVE_COUNT)
   readonly #sent: CandidateMessage[] = []
-  readonly #stored: { readonly cdpId: string; readonly transaction: SignedTransaction }[] = []
-  readonly endings: Ending[] = []
-  #workers: { readonly worker: SteppedWorker; readonly message: QueuedMessage }[] = []
+  readonly #stored: StoredIntent[] = []
+  readonly #census: Census
+  #workers: Running[] = []
   #names = 0
+  #losesSubmissions = false
+  /** A fault that no candidate should ever meet here: delivered again and again, it would end as a dead letter and hide. */
+  #unexpected: string | undefined
 
-  private constructor(market: TestMarket, cdps: readonly string[]) {
+  private constructor({ market, cdps, reader }: Opening, census: Census) {
+    this.#census = census
     this.#market = market
     this.#cdps = cdps
     const { limits } = market.deps
-    const client = new GatewayClient({ gatewayUrl: market.server.url })
-    const pinned = new GatewayLedger(client, networkOf(market.ledger, market.server.url))
     this.#deps = {
       ...market.deps,
-      // Reading the market is most of the work and not what is looked at here: what is out of date is read again on disagreement.
-      market: new MarketAtTip(pinned, market.deps.clock, 3_600_000),
+      market: new MarketAtTip(reader, market.deps.clock, MARKET_MAX_AGE_MS),
       limits: {
         ...limits,
         leaseMs: LEASE_MS,
@@ -57,26 +63,9 @@ export class World {
     }
   }
 
-  /** @param resources of an earlier world, which is over; its table is emptied. */
-  static async open(cloud: TestCloud, resources?: CloudResources): Promise<World> {
-    if (resources) await emptyTable(cloud, resources.table)
-    const market = await startTestMarket(cloud, {
-      ledger: { seed: 1, epochMs: EPOCH_MS, commitDelayMs: { min: 0, max: 8_000 } },
-      walletXrd: '100000',
-      ...(resources ? { resources } : {}),
-    })
-    market.setMode('live')
-    const cdps = ['60', '80', '100'].map((xUSDC) =>
-      market.ledger.control.openCdp({
-        collaterals: { xUSDC },
-        loans: { XRD: String(Math.floor(Number(xUSDC) * OPENING_PRICE_XUSDC * 0.6)) },
-      }),
-    )
-    return new World(market, cdps)
-  }
-
-  get resources(): CloudResources {
-    return this.#market.resources
+  /** @param census counts what happens in this world. */
+  static async open(stage: Stage, census: Census): Promise<World> {
+    return new World(await stage.open(), census)
   }
 
   close(): Promise<void> {
@@ -91,7 +80,10 @@ export class World {
         break
       case 'duplicate': {
         const candidate = this.#sent.at(action.nth)
-        if (candidate) this.#send(candidate)
+        if (candidate) {
+          this.#send(candidate)
+          this.#census.count('candidate queued twice')
+        }
         break
       }
       case 'deliver':
@@ -111,40 +103,49 @@ export class World {
         await this.#goTo(action.worker, action.call, action.nth)
         this.#kill(action.worker)
         break
+      case 'wearOut':
+        await this.#wearOut(action.call)
+        break
       case 'price':
         control.setPrices({ xUSDC: String((OPENING_PRICE_XUSDC * action.percent) / 100) })
+        this.#census.count('price moved')
         break
       case 'compete':
-        refusable(() => control.liquidateAsCompetitor(this.#cdp(action.cdp)))
+        this.#may('competitor was faster', () => control.liquidateAsCompetitor(this.#cdp(action.cdp)))
         break
       case 'outrun':
         await this.#outrun(action.worker)
         break
       case 'repay':
-        refusable(() => control.repayLoan(this.#cdp(action.cdp), { resource: 'XRD', amount: '1000' }))
+        this.#may('borrower repaid', () =>
+          control.repayLoan(this.#cdp(action.cdp), { resource: 'XRD', amount: '1000' }),
+        )
         break
       case 'rounds':
         control.advanceRound(action.count)
         break
       case 'longPause':
-        this.#letPass(VISIBILITY_TIMEOUT_MS + 2 * EPOCH_MS)
+        this.#letPass(LONG_PAUSE_MS)
+        break
+      case 'oversleep':
+        await this.#oversleep(action.worker, action.call)
         break
       case 'mempool':
-        control.setMempoolFault(action.loses ? { loseProbability: 1 } : {})
+        this.#setMempool(action.loses)
         break
       case 'mode':
         this.#market.setMode(action.mode)
         break
       case 'sweep':
         await sweepLeftovers(20, this.#deps)
+        this.#census.count('swept')
         break
     }
   }
 
   /** Lets all that is left come to its end, with an operator who wants it to. */
   async settle(): Promise<void> {
-    const { control } = this.#market.ledger
-    control.setMempoolFault({})
+    this.#setMempool(false)
     this.#market.setMode('live')
     this.#letPass(12_000)
     while (this.#workers.length > 0) await this.#step(0, MAX_STEPS)
@@ -161,11 +162,12 @@ export class World {
 
   /** What may never be false, after any action. */
   broken(): string | undefined {
+    if (this.#unexpected) return this.#unexpected
     const { duplicateIntents, liquidatedTwiceInOneExcursion } = this.#market.ledger.control.summary()
     if (duplicateIntents > 0) return `${duplicateIntents} intents for a CDP that had one`
     if (liquidatedTwiceInOneExcursion.length > 0) return `liquidated twice: ${liquidatedTwiceInOneExcursion.join(', ')}`
-    const twice = this.#cdps.find((cdpId) => this.#canStillCommit(cdpId).length > 1)
-    return twice && `${this.#canStillCommit(twice).length} signed intents of ${twice} can still commit`
+    const twice = this.#cdps.find((cdpId) => this.#liveIntents(cdpId) > 1)
+    return twice && `${this.#liveIntents(twice)} signed intents of ${twice} can still commit`
   }
 
   /** What must hold once everything has settled. */
@@ -175,7 +177,15 @@ export class World {
     const records = (await Promise.all(this.#cdps.map((cdpId) => this.#journalOf(cdpId)))).flat()
     const open = records.find((record) => isLive(record) || record.state === 'planned')
     if (open) return `attempt ${open.attempt} of ${open.cdpId} is still ${open.state}`
-    return this.#unexplained(records) ?? unjustified(records) ?? this.#strayFunds()
+    for (const { state, realised } of records)
+      if (state === 'expired') this.#census.count('attempt expired')
+      else if (state === 'failed' && realised) this.#census.count('attempt failed on ledger')
+    const { sent, answered, deadLetters } = this.#queue
+    if (sent !== answered + deadLetters.length)
+      return `${sent} candidates were queued, ${answered} answered and ${deadLetters.length} dead-lettered`
+    this.#census.count('message dead-lettered', deadLetters.length)
+    const evidence = { ledger: this.#market.ledger, account: this.#deps.signer.account, records, stored: this.#stored }
+    return unexplained(evidence) ?? unjustified(evidence) ?? strayFunds(evidence)
   }
 
   #detect(): void {
@@ -185,25 +195,20 @@ export class World {
   #send(candidate: CandidateMessage): void {
     this.#sent.push(candidate)
     this.#queue.send(candidate)
+    this.#census.count('candidate queued')
   }
 
   #cdp(nth: number): string {
     return this.#cdps[nth % this.#cdps.length] ?? '#1#'
   }
 
-  /**
-   * Intents whose payload is stored, so that somebody may submit them, and that are neither committed nor past their window. A
-   * signature that died with its worker before it was stored can be submitted by nobody.
-   */
-  #canStillCommit(cdpId: string): readonly SignedTransaction[] {
-    const { ledger } = this.#market
-    return this.#stored
-      .filter((each) => each.cdpId === cdpId)
-      .map(({ transaction }) => transaction)
-      .filter(
-        ({ intentHash, endEpochExclusive }) =>
-          ledger.tip().epoch < endEpochExclusive && !ledger.transactionByIntent(intentHash),
-      )
+  #liveIntents(cdpId: string): number {
+    return canStillCommit(this.#market.ledger, this.#stored, cdpId)
+  }
+
+  #setMempool(loses: boolean): void {
+    this.#losesSubmissions = loses
+    this.#market.ledger.control.setMempoolFault(loses ? { loseProbability: 1 } : {})
   }
 
   #journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
@@ -219,29 +224,70 @@ export class World {
     if (this.#workers.length >= 3) return
     const message = this.#queue.receive(this.#deps.clock.now())
     if (!message) return
+    const { cdpId } = message.candidate
+    this.#census.count(message.receiveCount === 1 ? 'message delivered' : 'message delivered again')
+    if (this.#workers.some((other) => other.message.candidate.cdpId === cdpId))
+      this.#census.count('two workers on one CDP')
     this.#names += 1
-    const deps = { ...this.#deps, owner: `worker-${this.#names}`, journal: this.#watchedJournal() }
+    const deps = {
+      ...this.#deps,
+      owner: `worker-${this.#names}`,
+      journal: this.#watchedJournal(),
+      ledger: this.#watchedLedger(),
+    }
     this.#workers.push({ worker: new SteppedWorker(message.candidate, deps), message })
   }
 
   async #step(nth: number, times: number): Promise<void> {
-    const running = this.#workers[nth % Math.max(1, this.#workers.length)]
-    if (!running) return
+    const running = this.#worker(nth)
+    if (running) await this.#letGoOn(running, times)
+  }
+
+  #worker(nth: number): Running | undefined {
+    return this.#workers[nth % Math.max(1, this.#workers.length)]
+  }
+
+  async #letGoOn(running: Running, times: number): Promise<void> {
     for (let step = 0; step < times && running.worker.isRunning; step += 1) await running.worker.step()
     const { end } = running.worker
-    if (!end) {
-      if (times >= MAX_STEPS) throw new Error(`A worker is stuck before ${running.worker.standsBefore}.`)
+    if (end) this.#conclude(running, end)
+    else if (times >= MAX_STEPS) throw new Error(`A worker is stuck before ${running.worker.standsBefore}.`)
+  }
+
+  #conclude(running: Running, end: WorkerEnd): void {
+    if (!this.#workers.includes(running)) return
+    this.#workers = this.#workers.filter((each) => each !== running)
+    if (end.kind === 'outcome') {
+      this.#queue.acknowledge(running.message)
+      this.#census.count(`ended as ${end.outcome.kind}`)
       return
     }
-    this.#workers = this.#workers.filter((each) => each !== running)
-    if (end.kind === 'outcome') this.#queue.acknowledge(running.message)
-    else this.#queue.giveBack(running.message, this.#deps.clock.now())
-    this.endings.push(end.kind === 'outcome' ? end.outcome.kind : `fault ${nameOf(end.error)}`)
+    this.#queue.giveBack(running.message, this.#deps.clock.now())
+    const name = end.error instanceof Error ? end.error.name : String(end.error)
+    this.#census.count(`threw ${name}`)
+    if (!EXPECTED_FAULTS.includes(name))
+      this.#unexpected = `a worker threw ${end.error instanceof Error ? (end.error.stack ?? name) : name}`
   }
 
   async #outrun(nth: number): Promise<void> {
     const running = await this.#goTo(nth, 'ledger.fate', 1)
-    if (running) refusable(() => this.#market.ledger.control.liquidateAsCompetitor(running.message.candidate.cdpId))
+    if (running)
+      this.#may('competitor struck after our submission', () =>
+        this.#market.ledger.control.liquidateAsCompetitor(running.message.candidate.cdpId),
+      )
+  }
+
+  /** The sleeper wakes when its claim has lapsed and another worker has come to the same call. */
+  async #oversleep(nth: number, call: string): Promise<void> {
+    const sleeper = await this.#goTo(nth, call, 1)
+    if (!sleeper?.worker.isRunning) return
+    this.#letPass(LONG_PAUSE_MS)
+    this.#deliver()
+    const successor = this.#workers.at(-1)
+    if (!successor || successor === sleeper) return
+    this.#census.count('worker overslept')
+    await this.#goOnTo(successor, call, 1)
+    await this.#letGoOn(sleeper, MAX_STEPS)
   }
 
   /** Lets a worker go on until it stands before `call` for the `times`th time, or has ended. */
@@ -249,22 +295,37 @@ export class World {
     // With nobody at work there would be nothing to go wrong.
     if (this.#workers.length === 0 && this.#queue.size === 0) this.#detect()
     if (this.#workers.length === 0) this.#deliver()
-    const running = this.#workers[nth % Math.max(1, this.#workers.length)]
+    const running = this.#worker(nth)
+    if (running) await this.#goOnTo(running, call, times)
+    return running
+  }
+
+  async #wearOut(call: string): Promise<void> {
+    const givenUp = this.#queue.deadLetters.length
+    for (let delivery = 0; delivery <= MAX_RECEIVE_COUNT; delivery += 1) {
+      await this.#goTo(0, call, 1)
+      this.#kill(0)
+      if (this.#queue.size === 0 || this.#queue.deadLetters.length > givenUp) return
+      this.#letPass(LONG_PAUSE_MS)
+    }
+  }
+
+  async #goOnTo(running: Running, call: string, times: number): Promise<void> {
     let stood = 0
-    for (let step = 0; running?.worker.isRunning && step < MAX_STEPS; step += 1) {
+    for (let step = 0; running.worker.isRunning && step < MAX_STEPS; step += 1) {
       if (running.worker.standsBefore === call) stood += 1
       if (stood === times) break
       await running.worker.step()
     }
-    return running
+    if (running.worker.end) this.#conclude(running, running.worker.end)
   }
 
   #kill(nth: number): void {
-    const running = this.#workers[nth % Math.max(1, this.#workers.length)]
+    const running = this.#worker(nth)
     // One that has ended is acknowledged or given back by the next step; only a process at work can be killed.
     if (!running?.worker.isRunning) return
     running.worker.die()
-    this.endings.push(`killed before ${running.worker.standsBefore}`)
+    this.#census.count(`killed before ${running.worker.standsBefore}`)
     this.#workers = this.#workers.filter((each) => each !== running)
   }
 
@@ -284,70 +345,24 @@ export class World {
     })
   }
 
-  /** The journal explains the ledger: every transaction of ours has a record that says what became of it, and the other way round. */
-  #unexplained(records: readonly ExecutionRecord[]): string | undefined {
-    const byIntent = new Map<string, ExecutionRecord>(
-      records.flatMap((record) => (record.signed ? [[record.signed.intentHash, record] as const] : [])),
-    )
-    for (const { transaction } of this.#stored) {
-      const { intentHash } = transaction
-      const committed = this.#market.ledger.transactionByIntent(intentHash)
-      const record = byIntent.get(intentHash)
-      const expected = committed ? (committed.status === 'CommittedSuccess' ? 'committed' : 'failed') : undefined
-      if (committed && record?.state !== expected)
-        return `${intentHash} is ${committed.status} on ledger and ${record?.state ?? 'unknown'} in the journal`
-      if (!committed && record?.state === 'committed') return `${intentHash} is committed in the journal only`
-      if (committed && record?.realised?.committedStateVersion !== committed.stateVersion)
-        return `the journal has ${intentHash} at another state version`
+  /** The same ledger; submissions that it loses are counted. */
+  #watchedLedger(): LedgerTip {
+    const { ledger } = this.#deps
+    return new Proxy(ledger, {
+      get: (target, property) => {
+        if (property === 'submit' && this.#losesSubmissions) this.#census.count('submission lost')
+        return Reflect.get(target, property, target).bind(target)
+      },
+    })
+  }
+
+  /** The market may refuse what a person wants to do; that is no fault of the model. */
+  #may(what: string, action: () => unknown): void {
+    try {
+      action()
+      this.#census.count(what)
+    } catch (error) {
+      if (!(error instanceof ActionFailedError)) throw error
     }
-    const ours = this.#market.ledger.control.summary().liquidations.filter(({ by }) => by === this.#deps.signer.account)
-    const stranger = ours.find(({ transactionId }) => byIntent.get(transactionId)?.state !== 'committed')
-    return stranger && `liquidation ${stranger.transactionId} is not in the journal`
   }
-
-  /** Whatever our transactions moved stayed with us, the market, its pool and the exchange. */
-  #strayFunds(): string | undefined {
-    const { market, pool, dex } = this.#market.ledger.addresses
-    const allowed = new Set<string>([this.#deps.signer.account, market, pool, dex])
-    for (const { transaction } of this.#stored) {
-      const committed = this.#market.ledger.transactionByIntent(transaction.intentHash)
-      const stray = committed?.fungibleChanges.find(({ entity }) => !allowed.has(entity))
-      if (stray) return `${transaction.intentHash} moved ${stray.change} to ${stray.entity}`
-    }
-    return undefined
-  }
-}
-
-/** Each liquidation answers evidence of its own: a candidate that was found after the one before had committed. */
-function unjustified(records: readonly ExecutionRecord[]): string | undefined {
-  const committed = records.filter(({ realised, state }) => realised && state === 'committed')
-  const repeated = committed.find(({ cdpId, attempt, candidateStateVersion }) =>
-    committed.some(
-      (earlier) =>
-        earlier.cdpId === cdpId &&
-        earlier.attempt < attempt &&
-        (earlier.realised?.committedStateVersion ?? 0) >= candidateStateVersion,
-    ),
-  )
-  return repeated && `attempt ${repeated.attempt} of ${repeated.cdpId} liquidated on evidence that was answered before`
-}
-
-async function emptyTable({ clients }: TestCloud, table: string): Promise<void> {
-  const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: table }))
-  const deletions = Items.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }))
-  for (let from = 0; from < deletions.length; from += 25)
-    await clients.dynamodb.send(new BatchWriteCommand({ RequestItems: { [table]: deletions.slice(from, from + 25) } }))
-}
-
-/** The market may refuse what a person wants to do; that is no fault of the model. */
-function refusable(action: () => unknown): void {
-  try {
-    action()
-  } catch (error) {
-    if (!(error instanceof ActionFailedError)) throw error
-  }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error)
 }
