@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { builtinsByRequire } from './builtins-by-require.ts'
 import { retSideFile, WASM_FILE } from './ret-side-file.ts'
 
 export interface BundleOptions {
@@ -51,6 +52,7 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
       ].join(''),
     },
     plugins: [
+      builtinsByRequire,
       retSideFile((bytes) => {
         wasm = bytes
       }),

@@ -20,7 +20,7 @@ export function keptAliveFetch(): typeof fetch {
   const options = { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS } as const
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
   return async (input, init = {}) => {
-    const url = new URL(input instanceof Request ? input.url : input)
+    const url = new URL(input.toString())
     const response = await send(url, init, agents)
     const { statusCode: status = 0, statusMessage: statusText = '' } = response
     const text = await textOf(response)
@@ -52,7 +52,7 @@ function send(url: URL, init: RequestInit, agents: Agents): Promise<IncomingMess
     method: init.method ?? 'GET',
     headers: {
       'accept-encoding': 'gzip',
-      ...Object.fromEntries(new Headers(init.headers)),
+      ...asRecord(init.headers),
       ...(body && { 'content-length': body.length }),
     },
     ...(signal && { signal }),
@@ -65,6 +65,12 @@ function send(url: URL, init: RequestInit, agents: Agents): Promise<IncomingMess
     request.on('error', reject)
     request.end(body)
   })
+}
+
+/** `instanceof Headers` would load all of `fetch`, the first time it is asked. */
+function asRecord(headers: RequestInit['headers'] = {}): Record<string, string> {
+  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers)
+  return Object.fromEntries([...pairs].map(([name, value]) => [name ?? '', String(value)]))
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
