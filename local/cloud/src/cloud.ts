@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
-import { buildApp } from 'fauxqs'
+import { loadFauxqs } from './load-fauxqs.ts'
 import { addConditionalWrites, type ConflictBudget } from './s3-conditional-writes.ts'
 import { addBatchFaults, type BatchFaults } from './sqs-batch-faults.ts'
 import { SsmStub } from './ssm-stub.ts'
@@ -39,6 +39,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     batches: { refuseEntries: 0, senderFault: false, failCalls: 0 },
     s3Conflicts: { remaining: 0 },
   }
+  const { buildApp } = await loadFauxqs()
   const queuesAndObjects = buildApp({ logger: false })
   addConditionalWrites(queuesAndObjects, faults.s3Conflicts)
   addBatchFaults(queuesAndObjects, faults.batches)
