@@ -35,7 +35,7 @@ export function withoutWasm(source: string, path: string): { contents: string; w
   if (rest.split(DECODE).length !== 2)
     throw new Error(`${path} does not decode its WASM once by ${DECODE}; adapt scripts/build/ret-side-file.ts to it.`)
   return {
-    contents: `import { readFileSync as readWasm } from 'node:fs';\n${rest.replace(DECODE, 'src')}`,
+    contents: `${SET_UP}\n${rest.replace(DECODE, 'src')}`,
     wasm: Buffer.from(source.slice(start + 1, end), 'base64'),
   }
 }
@@ -53,5 +53,10 @@ export function withCurveOnDemand(source: string, path: string): string {
     throw new Error(`${path} does not load its curve once by ${CURVE}; adapt scripts/build/ret-side-file.ts to it.`)
   return parts.join('var ellipticExports = new Proxy({}, { get: (_, name) => requireElliptic()[name] });')
 }
+
+/** Functions are validated when they are first called, not 5 MB of them at each cold start: these bytes are the package's own. */
+const SET_UP = `import { readFileSync as readWasm } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+setFlagsFromString('--wasm-lazy-validation');`
 
 const READ = `readWasm(new URL('./${WASM_FILE}', import.meta.url))`
