@@ -35,3 +35,16 @@ test('every decision record is listed', () => {
   const files = readdirSync(join(root, 'docs/adr')).filter((file) => /^\d{4}-/.test(file))
   expect(files.filter((file) => !index.includes(`(${file})`))).toEqual([])
 })
+
+test('no guide passes a secret on a command line, where history and process list keep it', () => {
+  const commands = readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      read(`docs/${file}`)
+        .replaceAll(/\\\n\s*/g, '')
+        .split('\n'),
+    )
+    .filter((line) => line.includes('put-parameter') && line.includes('--type SecureString'))
+  expect(commands.length).toBeGreaterThan(1)
+  expect(commands.filter((line) => !line.includes('--value file:///dev/stdin'))).toEqual([])
+})

@@ -26,7 +26,15 @@ esac
 const AWS = `#!/usr/bin/env bash
 set -euo pipefail
 args=(); for arg in "$@"; do [ "$arg" = --only-show-errors ] || args+=("$arg"); done
-[ "\${args[0]} \${args[1]}" = 's3 cp' ] || exit 64
+case "\${args[0]} \${args[1]} $*" in
+  's3 cp '*) ;;
+  's3api head-object '*) [ -e "$BUCKETS/$4/$6" ]; exit ;;
+  's3api put-object '*" --if-none-match *") [ ! -e "$BUCKETS/$4/$6" ] || exit 254
+    mkdir -p "$(dirname "$BUCKETS/$4/$6")"; cp "$8" "$BUCKETS/$4/$6"; exit ;;
+  's3api put-object '*) echo 'AccessDenied: the role may not overwrite' >&2; exit 254 ;;
+  'ecr describe-images '*) exit 0 ;;
+  *) exit 64 ;;
+esac
 from=\${args[2]/s3:\\/\\//$BUCKETS/}; to=\${args[3]/s3:\\/\\//$BUCKETS/}
 mkdir -p "$(dirname "$to")"; cp "$from" "$to"
 `
@@ -180,6 +188,17 @@ describe('a saved plan', () => {
     expect(output).toContain('plan.tfplan is missing')
     expect(checkout.applied()).toBeUndefined()
   })
+})
+
+test('a zip is uploaded once, in the only way that the role allows, and left alone from then on', () => {
+  const checkout = new Checkout()
+  checkout.write('dist/release/dispatcher/aa.zip', 'the zip')
+  checkout.write('dist/release/indexer.digest', 'sha256:cc')
+  const first = checkout.run('publish-artefacts.sh', 'stokenet')
+  expect(first).toMatchObject({ code: 0, output: expect.stringContaining('uploaded:      dispatcher/aa.zip') })
+  const stored = join(checkout.folder, 'buckets', 'weft-global-artefacts-123456789012', 'dispatcher', 'aa.zip')
+  expect(readFileSync(stored, 'utf8')).toBe('the zip')
+  expect(checkout.run('publish-artefacts.sh', 'stokenet').output).toContain('already there: dispatcher/aa.zip')
 })
 
 test('an environment that does not exist is named', () => {

@@ -21,7 +21,8 @@ for zip in "$release"/*/*.zip; do
   if aws s3api head-object --bucket "$artefact_bucket" --key "$key" >/dev/null 2>&1; then
     echo "already there: $key"
   else
-    aws s3 cp --only-show-errors "$zip" "s3://$artefact_bucket/$key"
+    # The role may upload, but not overwrite: no environment can change what another one deploys.
+    aws s3api put-object --bucket "$artefact_bucket" --key "$key" --body "$zip" --if-none-match '*' >/dev/null
     echo "uploaded:      $key"
   fi
 done

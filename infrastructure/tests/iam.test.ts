@@ -43,6 +43,17 @@ describe('decide', () => {
     expect(decide(lenient, 'iam:TagRole', 'role', { 'aws:RequestTag/Environment': 'other' })).toBe('implicit-deny')
   })
 
+  test('asks with Null whether a key is there at all', () => {
+    const present = policy({
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: '*',
+      Condition: { Null: { 's3:if-none-match': 'false' } },
+    })
+    expect(decide(present, 's3:PutObject', 'object', { 's3:if-none-match': '*' })).toBe('allow')
+    expect(decide(present, 's3:PutObject', 'object')).toBe('implicit-deny')
+  })
+
   test('puts the principal tag in place of a policy variable, and matches nothing without it', () => {
     const own = policy({
       Effect: 'Allow',

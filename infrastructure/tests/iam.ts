@@ -85,6 +85,7 @@ function conditionsHold(conditions: Statement['conditions'], context: CallContex
 }
 
 function conditionHolds(operator: string, actual: string | undefined, wanted: string[]): boolean {
+  if (operator === 'Null') return wanted.includes(String(actual === undefined))
   const base = operator.replace(/IfExists$/, '')
   if (actual === undefined) return base !== operator
   if (base === 'StringEquals' || base === 'Bool') return wanted.includes(actual)

@@ -114,7 +114,11 @@ describeWithTerraform('the roles of the pipeline', () => {
     ['plan', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'implicit-deny'],
     ['apply-mainnet', 's3:GetObject', object('artefacts', 'plans/mainnet/abc.tar'), 'allow'],
     ['apply-mainnet', 's3:PutObject', object('artefacts', 'plans/mainnet/abc.tar'), 'implicit-deny'],
-    ['apply-mainnet', 's3:PutObject', object('artefacts', `liquidator/${'0'.repeat(64)}.zip`), 'allow'],
+    ['apply-mainnet', 's3:PutObject', object('artefacts', 'plans/stokenet/abc.tar'), 'implicit-deny'],
+    ['apply-mainnet', 's3:PutObject', object('artefacts', 'elsewhere/abc.zip'), 'implicit-deny'],
+    ['apply-mainnet', 's3:DeleteObject', object('artefacts', 'plans/mainnet/abc.tar'), 'implicit-deny'],
+    ['apply-mainnet', 's3:GetObject', object('artefacts', 'plans/stokenet/abc.tar'), 'implicit-deny'],
+    ['apply-global', 's3:PutObject', object('artefacts', 'plans/global/abc.tar'), 'implicit-deny'],
     ['apply-mainnet', 'ecr:PutImage', arn('ecr', 'repository/weft-mainnet-indexer'), 'allow'],
     ['apply-mainnet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'allow'],
     ['apply-mainnet', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
@@ -126,6 +130,15 @@ describeWithTerraform('the roles of the pipeline', () => {
   ])('%s: %s on %s: %s', (role, action, resource, verdict) => {
     const context = { 'iam:PermissionsBoundary': iam('policy/weft-global-boundary') }
     expect(decide(roleNamed(roles, `weft-global-${role}`).statements, action, resource, context)).toBe(verdict)
+  })
+
+  test('upload zips under the names of the functions, and never over one that is there', () => {
+    const zip = object('artefacts', `liquidator/${'0'.repeat(64)}.zip`)
+    for (const environment of ['mainnet', 'stokenet']) {
+      const { statements } = roleNamed(roles, `weft-global-apply-${environment}`)
+      expect(decide(statements, 's3:PutObject', zip, { 's3:if-none-match': '*' })).toBe('allow')
+      expect(decide(statements, 's3:PutObject', zip)).toBe('implicit-deny')
+    }
   })
 
   test('create roles only inside the boundary and under the tag of their own environment', () => {

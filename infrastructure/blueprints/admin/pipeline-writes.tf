@@ -110,9 +110,17 @@ locals {
         resources = ["arn:aws:s3:::weft-${environment}-*/*"]
       },
       {
-        sid       = "UploadsAndDeploysArtefacts"
-        actions   = ["s3:PutObject", "s3:GetObject"]
-        resources = ["${module.artefacts.arn}/dispatcher/*", "${module.artefacts.arn}/liquidator/*"]
+        # Every environment deploys from the same keys, which are hashes of their content. So that none can change what another
+        # deploys, only an upload that refuses to overwrite is allowed.
+        sid        = "UploadsArtefactsOnce"
+        actions    = ["s3:PutObject"]
+        resources  = local.artefact_arns
+        conditions = { Null = { "s3:if-none-match" = ["false"] } }
+      },
+      {
+        sid       = "DeploysArtefacts"
+        actions   = ["s3:GetObject"]
+        resources = local.artefact_arns
       },
       {
         sid       = "ManagesTheMode"
@@ -245,6 +253,8 @@ locals {
       },
     ]
   } }
+
+  artefact_arns = [for function in ["dispatcher", "liquidator"] : "${module.artefacts.arn}/${function}/*"]
 
   network_arns = [for kind in ["vpc", "subnet", "route-table", "internet-gateway", "security-group", "security-group-rule", "vpc-endpoint", "elastic-ip", "natgateway"] :
   "${local.regional.ec2}:${kind}/*"]
