@@ -17,9 +17,12 @@ import {
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
 } from '../specimens.ts'
+import { isPriced } from './alternative.ts'
+import { alternativesFor } from './alternatives.ts'
 import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote, LiquidationPlan, PlanningInput } from './plan.ts'
+import { quoteBookOf } from './quote-book.ts'
 import { DEX, planningInput } from './specimens.ts'
 import { carryOut, type Venue } from './worktop.test-support.ts'
 
@@ -126,8 +129,9 @@ test('every plan can be carried out step by step and moves exactly what it says'
   fc.assert(
     fc.property(drawing, (drawn) => {
       const { input, venue } = caseOf(drawn)
-      for (const { plan } of choosePlan(input, answers(input, venue)).alternatives) {
-        if (!plan) continue
+      for (const alternative of alternativesFor(input, quoteBookOf(answers(input, venue)))) {
+        if (!isPriced(alternative)) continue
+        const plan = alternative.plan()
         exits.add(plan.exit)
         expect(guarded(plan).gte(owedBy(plan, input))).toBe(true)
         const moved = carryOut(plan, input, venue)

@@ -1,10 +1,9 @@
 import type { Decimal } from '../decimal.ts'
-import { type Alternative, isPriced, isRuledOut, type PricedAlternative, type RuledOut } from './alternative.ts'
-import { fungibleAlternatives } from './fungible-alternatives.ts'
-import { nftAlternatives } from './nft-alternatives.ts'
+import { isPriced, isRuledOut, type PricedAlternative, type RuledOut } from './alternative.ts'
+import { alternativesFor, askForQuotes } from './alternatives.ts'
 import { cdpForbidden } from './permission.ts'
 import type { ConsideredAlternative, ExitQuote, PlanningInput, PlanVerdict, QuoteRequest } from './plan.ts'
-import { type QuoteBook, quoteBookOf, recordingQuoteBook } from './quote-book.ts'
+import { quoteBookOf, recordingQuoteBook } from './quote-book.ts'
 import { leastProfitXrd } from './terms.ts'
 
 /**
@@ -14,7 +13,7 @@ import { leastProfitXrd } from './terms.ts'
 export function requiredQuotes(input: PlanningInput): readonly QuoteRequest[] {
   if (cdpForbidden(input.policy, input.cdp.id, input.nowMs)) return []
   const book = recordingQuoteBook()
-  alternativesFor(input, book)
+  askForQuotes(input, book)
   return book.asked()
 }
 
@@ -46,10 +45,6 @@ export function choosePlan(input: PlanningInput, quotes: readonly ExitQuote[]): 
   return chosen
     ? { kind: 'planned', plan: chosen.plan(), alternatives: considered }
     : { kind: 'unprofitable', bestProfitXrd, minProfitXrd: leastXrd, alternatives: considered }
-}
-
-function alternativesFor(input: PlanningInput, quotes: QuoteBook): readonly Alternative[] {
-  return [...fungibleAlternatives(input, quotes), ...nftAlternatives(input, quotes)]
 }
 
 /** Reasons named in one line. */
@@ -91,7 +86,7 @@ function consider(
   minProfitXrd: Decimal,
 ): ConsideredAlternative {
   const { profitXrd } = each.terms
-  const seen = { label: each.label(), plan: each.plan(), profitXrd }
+  const seen = { label: each.label(), profitXrd }
   if (each === chosen)
     return profitXrd.gte(minProfitXrd)
       ? { ...seen, verdict: 'chosen', why: `the best, and at least the ${minProfitXrd} XRD demanded` }
@@ -106,7 +101,7 @@ function reasonsOf(impossible: readonly RuledOut[]): readonly ConsideredAlternat
   const byReason = new Map(impossible.map((each) => [each.why, each]))
   return [...byReason.values()]
     .slice(0, MAX_TABLED)
-    .map(({ label, why }) => ({ label: label(), plan: undefined, profitXrd: undefined, verdict: 'impossible', why }))
+    .map(({ label, why }) => ({ label: label(), profitXrd: undefined, verdict: 'impossible', why }))
 }
 
 function whyImpossible(impossible: readonly RuledOut[]): string {

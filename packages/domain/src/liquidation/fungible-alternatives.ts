@@ -23,6 +23,14 @@ export function fungibleAlternatives(input: PlanningInput, quotes: QuoteBook): r
   return [...alternatives, ...ruledOut]
 }
 
+/** Looks up every quote that pricing these alternatives takes. */
+export function askForFungibleQuotes(input: PlanningInput, quotes: QuoteBook): void {
+  for (const proposal of proposalsFor(input).proposals) {
+    waysOut(proposal, input, quotes)
+    lsuFinanceAlternatives(proposal, input, quotes)
+  }
+}
+
 type Costs = Omit<ProfitTerms, 'proceedsXrd' | 'profitXrd'>
 
 /** Whatever becomes of the collateral. */

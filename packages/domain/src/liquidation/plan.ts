@@ -168,7 +168,6 @@ export interface LiquidationPlan {
 /** One way that was looked at and why it was not taken; kept with the outcome. */
 export interface ConsideredAlternative {
   readonly label: string
-  readonly plan: LiquidationPlan | undefined
   readonly profitXrd: Decimal | undefined
   readonly verdict: 'chosen' | 'less-profitable' | 'impossible'
   readonly why: string

@@ -61,7 +61,7 @@ function everyProposal(input: PlanningInput): Proposals {
     const atExecution = afterInterest(input, [debt.resource])
     for (const order of ordersOf(seizable, debt, input)) {
       const sizes = sizesOf(input, debt, order, limits)
-      if (sizes.length === 0)
+      if (sizes.length === 0 && order.length === 1)
         ruledOut.push({ label: () => labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
       for (const size of sizes) {
         const proposal = propose(atExecution, debt, order, size, limits)
@@ -134,8 +134,10 @@ function sizesOf(
     raised,
   ]
   const bySize = new Map(wanted.map((size) => [size.attos, size]))
+  // An order whose last collateral is never reached would repeat a shorter one.
+  const tooSmall = order.length > 1 ? mostCovered(debt, order.slice(0, -1), market) : Decimal.ZERO
   return [...bySize.values()]
-    .filter((size) => size.isPositive() && size.lte(most) && size.lte(raised))
+    .filter((size) => size.gt(tooSmall) && size.lte(most) && size.lte(raised))
     .sort((a, b) => b.compareTo(a))
 }
 
@@ -146,8 +148,6 @@ function propose(
   size: Decimal,
   limits: FundingLimits,
 ): Proposal | undefined {
-  // An order whose last collateral is never reached would repeat a shorter one.
-  if (order.length > 1 && size.lte(mostCovered(debt, order.slice(0, -1), market))) return undefined
   const requested = order.map((position) => position.resource)
   const amounts = liquidationAmounts(health, market, { resource: debt.resource, amount: size }, requested)
   if (!amounts?.accepted.isPositive() || amounts.seizures.length < order.length) return undefined

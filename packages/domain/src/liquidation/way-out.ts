@@ -38,8 +38,6 @@ interface Part {
   readonly sold: ResourceAddress
   readonly amount: Decimal
   readonly isRedeemed: boolean
-  /** Keeping it may be chosen; what is already the debt's own resource needs no exit. */
-  readonly isChoice: boolean
   /** Policy or the pool leaves nothing but keeping it. */
   readonly mustKeep: boolean
 }
@@ -51,38 +49,26 @@ interface Part {
  */
 export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
   const debt = proposal.amounts.debt
-  const parts = proposal.amounts.seizures
-    .filter((seizure) => seizure.received.isPositive())
-    .map((seizure) => partOf(seizure, proposal, input))
-  const choices = bitsOf(parts, (part) => part.isChoice)
+  const parts = partsOf(proposal, input)
+  // Of each set of parts a number, with a bit for each part.
   const forced = bitsOf(parts, (part) => part.mustKeep)
-  const keptValues = new Map<Part, KeptAmount>()
-  const keptAs = (part: Part): KeptAmount => {
-    const { position, received } = part.seizure
-    const known = keptValues.get(part) ?? {
-      resource: position.resource,
-      amount: received,
-      valueXrd: keptValueXrd(part, debt, input, quotes),
-    }
-    keptValues.set(part, known)
-    return known
-  }
+  const forSale = bitsOf(parts, (part) => part.sold !== debt.resource) & ~forced
+  // The debt's own resource needs no exit, but its deposit units may be kept as well.
+  const choices = forSale | (bitsOf(parts, (part) => part.isRedeemed) & ~forced)
+  const kept = keptAmounts(parts, choices | forced, debt, input, quotes)
+  const sales = salesOf(parts, forSale, debt, input, quotes)
 
   const ways = new Map<number, WayOut>()
-  // Each number is one choice of parts to keep, a bit for each: first none, then more and more.
+  // First nothing is kept by choice, then more and more.
   for (let chosen = 0; chosen < 2 ** parts.length; chosen += 1) {
-    if ((chosen & ~choices) !== 0 || ways.has(chosen | forced)) continue
-    const offered = parts.filter((_, index) => ((chosen | forced) & (1 << index)) === 0)
-    const traded = offered.filter((part) => part.sold !== debt.resource)
-    const [first] = traded
-    if (first && traded.some((part) => part.sold !== first.sold)) continue
-    const quote = first && acceptableQuote(first.sold, traded, debt, input, quotes)
+    if ((chosen & ~choices) !== 0) continue
+    const sold = forSale & ~chosen
+    if (sold !== 0 && !sales.has(sold)) continue
+    const quote = sales.get(sold)
     // What no venue takes at an acceptable price is kept instead.
-    const keptBits = chosen | forced | (quote ? 0 : bitsOf(parts, (part) => traded.includes(part)))
+    const keptBits = chosen | forced | (quote ? 0 : sold)
     if (ways.has(keptBits)) continue
-    const converted = parts.filter((_, index) => (keptBits & (1 << index)) === 0)
-    const kept = parts.filter((_, index) => (keptBits & (1 << index)) !== 0)
-    ways.set(keptBits, wayOut(converted, kept, quote, kept.map(keptAs), debt, input))
+    ways.set(keptBits, wayOut(at(parts, ~keptBits), at(kept, keptBits), quote, debt, input))
   }
   return [...ways.values()]
 }
@@ -91,28 +77,54 @@ function bitsOf(parts: readonly Part[], holds: (part: Part) => boolean): number 
   return parts.reduce((bits, part, index) => (holds(part) ? bits | (1 << index) : bits), 0)
 }
 
+function at<T>(items: readonly T[], bits: number): readonly T[] {
+  return items.filter((_, index) => (bits & (1 << index)) !== 0)
+}
+
+/** Every set of parts that one trade can sell, with what it fetches; without a quote where no venue offers enough. */
+function salesOf(
+  parts: readonly Part[],
+  forSale: number,
+  debt: LoanPosition,
+  input: PlanningInput,
+  quotes: QuoteBook,
+): ReadonlyMap<number, ExitQuote | undefined> {
+  const sales = new Map<number, ExitQuote | undefined>()
+  for (let bits = 1; bits < 2 ** parts.length; bits += 1) {
+    if ((bits & ~forSale) !== 0) continue
+    const sold = at(parts, bits)
+    const [first] = sold
+    if (first && sold.every((part) => part.sold === first.sold))
+      sales.set(bits, acceptableQuote(first.sold, sold, debt, input, quotes))
+  }
+  return sales
+}
+
+const known = new WeakMap<Proposal, readonly Part[]>()
+
+/** Hang on the proposal alone, and planning wants them twice: to name the quotes it needs, and to choose. */
+function partsOf(proposal: Proposal, input: PlanningInput): readonly Part[] {
+  const parts =
+    known.get(proposal) ??
+    proposal.amounts.seizures
+      .filter((seizure) => seizure.received.isPositive())
+      .map((seizure) => partOf(seizure, proposal, input))
+  known.set(proposal, parts)
+  return parts
+}
+
 function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput): Part {
   const { received } = seizure
   const { kind, resource } = seizure.position
-  const debt = proposal.amounts.debt.resource
   switch (kind.kind) {
     case 'token':
-      return {
-        seizure,
-        sold: resource,
-        amount: received,
-        isRedeemed: false,
-        isChoice: resource !== debt,
-        mustKeep: false,
-      }
-    case 'lsu': {
-      const mustKeep = input.policy.lsuExit !== 'dex'
-      return { seizure, sold: resource, amount: received, isRedeemed: false, isChoice: !mustKeep, mustKeep }
-    }
+      return { seizure, sold: resource, amount: received, isRedeemed: false, mustKeep: false }
+    case 'lsu':
+      return { seizure, sold: resource, amount: received, isRedeemed: false, mustKeep: input.policy.lsuExit !== 'dex' }
     case 'deposit-unit': {
       const amount = redeemedAmount(kind.underlying, received, input)
       const mustKeep = !isRedeemable(proposal, kind.underlying, amount, input)
-      return { seizure, sold: kind.underlying, amount, isRedeemed: true, isChoice: !mustKeep, mustKeep }
+      return { seizure, sold: kind.underlying, amount, isRedeemed: true, mustKeep }
     }
   }
 }
@@ -142,32 +154,35 @@ function isRedeemable(
 
 function wayOut(
   converted: readonly Part[],
-  kept: readonly Part[],
+  kept: readonly KeptAmount[],
   quote: ExitQuote | undefined,
-  keptAmounts: readonly KeptAmount[],
   debt: LoanPosition,
   input: PlanningInput,
 ): WayOut {
-  const direct = converted.filter((part) => part.sold === debt.resource)
   const redeemed = converted.filter((part) => part.isRedeemed)
-  const inDebtResource = Decimal.sum([...direct.map((part) => part.amount), ...(quote ? [quote.amountOut] : [])])
+  let inDebtResource = quote?.amountOut ?? Decimal.ZERO
+  let redeemedFromDebtPool = Decimal.ZERO
+  for (const { sold, amount, isRedeemed } of converted) {
+    if (sold !== debt.resource) continue
+    inDebtResource = inDebtResource.plus(amount)
+    if (isRedeemed) redeemedFromDebtPool = redeemedFromDebtPool.plus(amount)
+  }
   return {
-    label: () =>
-      kept.length === 0 ? 'keep nothing' : `keep ${keptAmounts.map(({ resource }) => resource).join(', ')}`,
+    label: () => (kept.length === 0 ? 'keep nothing' : `keep ${kept.map(({ resource }) => resource).join(', ')}`),
     exit: quote ? 'dex' : redeemed.length > 0 ? 'pool-withdrawal' : 'hold',
     steps: () => [
-      ...kept.map((part) => keptGuard(part, input)),
+      ...kept.map((each) => keptGuard(each, input)),
       ...redeemed.map(redemption),
-      ...(quote ? [swapStep(quote, keptAmounts)] : []),
+      ...(quote ? [swapStep(quote, kept)] : []),
     ],
     inDebtResource,
-    redeemedFromDebtPool: Decimal.sum(direct.filter((part) => part.isRedeemed).map((part) => part.amount)),
+    redeemedFromDebtPool,
     leastInDebtResource: () => {
       const value = Decimal.sum(converted.map((part) => part.seizure.receivedValueXrd))
       const least = roundedDown(input.market, debt.resource, lessSlippage(value, input).dividedBy(debt.price))
       return Decimal.min(inDebtResource, least)
     },
-    kept: keptAmounts,
+    kept,
   }
 }
 
@@ -189,6 +204,21 @@ function acceptableQuote(
   const quote = quotes.best({ from: sold, to: debt.resource, amountIn })
   const value = Decimal.sum(parts.map((part) => part.seizure.receivedValueXrd))
   return quote?.amountOut.times(debt.price).gte(lessSlippage(value, input)) ? quote : undefined
+}
+
+/** Each part as it counts when it is kept; those that never are cost nothing to look at. */
+function keptAmounts(
+  parts: readonly Part[],
+  keepable: number,
+  debt: LoanPosition,
+  input: PlanningInput,
+  quotes: QuoteBook,
+): readonly KeptAmount[] {
+  return parts.map((part, index) => ({
+    resource: part.seizure.position.resource,
+    amount: part.seizure.received,
+    valueXrd: (keepable & (1 << index)) === 0 ? Decimal.ZERO : keptValueXrd(part, debt, input, quotes),
+  }))
 }
 
 /**
@@ -214,10 +244,12 @@ function lessSlippage(value: Decimal, { policy }: PlanningInput): Decimal {
 }
 
 /** The price may move before the commit, and with it how much is seized. */
-function keptGuard({ seizure }: Part, input: PlanningInput): LiquidationStep {
-  const { resource } = seizure.position
-  const amount = roundedDown(input.market, resource, lessSlippage(seizure.received, input))
-  return { kind: 'assert-at-least', resource, amount }
+function keptGuard({ resource, amount }: KeptAmount, input: PlanningInput): LiquidationStep {
+  return {
+    kind: 'assert-at-least',
+    resource,
+    amount: roundedDown(input.market, resource, lessSlippage(amount, input)),
+  }
 }
 
 function redemption({ seizure }: Part): LiquidationStep {
