@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addDeadLettersCommand } from './commands/dead-letters.ts'
 import { addExecutionsCommand } from './commands/executions.ts'
 import { addLiquidateCommand } from './commands/liquidate.ts'
 import { addModeCommands } from './commands/mode.ts'
@@ -26,6 +27,7 @@ export function weftProgram(): Command {
   addLiquidateCommand(program)
   addExecutionsCommand(program)
   addQuarantineCommand(program)
+  addDeadLettersCommand(program)
   addModeCommands(program)
   return program
 }

@@ -1,3 +1,4 @@
+export * from './queue-gauge.ts'
 export * from './report/report.ts'
 export * from './run-scenario.ts'
 export * from './scenarios/scenario.ts'

@@ -46,6 +46,15 @@ test('a dry run shows what would be moved and leaves it visible', async () => {
   expect([await visible(work), await visible(dead)]).toEqual([0, 12])
 })
 
+test('moves only what is wanted; the rest is visible again', async () => {
+  const wanted = ({ body }: { body: string }) => body === '{"id":7}'
+  expect(await redriveDeadLetters(cloud.sqs, dead, work, { dryRun: false, max: 100, wanted })).toEqual({
+    seen: 12,
+    moved: 1,
+  })
+  expect([await visible(work), await visible(dead)]).toEqual([1, 11])
+})
+
 test('stops at the maximum', async () => {
   expect(await redriveDeadLetters(cloud.sqs, dead, work, { dryRun: false, max: 11 })).toEqual({ seen: 11, moved: 11 })
   expect([await visible(work), await visible(dead)]).toEqual([11, 1])

@@ -8,12 +8,21 @@ import {
 } from '@aws-sdk/client-sqs'
 
 export interface RedriveOptions {
-  /** Moves nothing: shows what would be moved, and hides those messages from others meanwhile. */
+  /** Moves nothing: shows what is there, and hides those messages from others meanwhile. */
   readonly dryRun: boolean
   /** How many messages at most. */
   readonly max: number
   /** Told of each message before it is moved. */
-  readonly onMessage?: (message: { readonly messageId: string; readonly body: string }) => void
+  readonly onMessage?: (message: DeadLetter) => void
+  /** Which messages to move; all of them by default. The others stay as they are. */
+  readonly wanted?: (message: DeadLetter) => boolean
+}
+
+export interface DeadLetter {
+  readonly messageId: string
+  readonly body: string
+  /** Unix ms at which it came to this queue; on AWS at which it was *first* sent, from which its retention counts. */
+  readonly sentAtMs: number
 }
 
 export interface RedriveReport {
@@ -44,8 +53,9 @@ export async function redriveDeadLetters(
       seen += messages.length
       for (const message of messages) hidden.add(message)
       for (const message of messages) {
-        options.onMessage?.({ messageId: message.MessageId ?? '', body: message.Body ?? '' })
-        if (options.dryRun) continue
+        const letter = letterOf(message)
+        options.onMessage?.(letter)
+        if (options.dryRun || options.wanted?.(letter) === false) continue
         await move(sqs, message, deadLetterUrl, workUrl)
         hidden.delete(message)
         moved += 1
@@ -67,9 +77,14 @@ async function receive(sqs: SQSClient, queueUrl: string, limit: number): Promise
       VisibilityTimeout: HIDDEN_SECONDS,
       WaitTimeSeconds: 1,
       MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['SentTimestamp'],
     }),
   )
   return Messages
+}
+
+function letterOf({ MessageId, Body, Attributes }: Message): DeadLetter {
+  return { messageId: MessageId ?? '', body: Body ?? '', sentAtMs: Number(Attributes?.SentTimestamp ?? 0) }
 }
 
 async function move(sqs: SQSClient, message: Message, from: string, to: string): Promise<void> {
