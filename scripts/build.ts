@@ -4,6 +4,10 @@ import { buildArtefacts } from './build/artefacts.ts'
 import { BuildError } from './build/bundle.ts'
 
 /** `npm run build`: everything that is deployed, into `dist/`. Exit code 1 and one line on stderr when it cannot be built. */
+if (process.argv.length > 2) {
+  console.error(`npm run build takes no arguments, not ${process.argv.slice(2).join(' ')}.`)
+  process.exit(2)
+}
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 try {
   for (const { file, bytes, sha256 } of await buildArtefacts(root, join(root, 'dist')))

@@ -78,7 +78,19 @@ function main(args: readonly string[]): void {
 }
 
 function readPlan(file: string): PlanSummary {
-  return summarisePlan(JSON.parse(readFileSync(file, 'utf8')), file)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new PlanUnreadableError(`${file} cannot be read; write it with: terraform show -json <plan file> > ${file}`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new PlanUnreadableError(`${file} is no JSON; write it with: terraform show -json <plan file> > ${file}`)
+  }
+  return summarisePlan(json, file)
 }
 
 function checkedIn(environment: string): PlanSummary {
@@ -103,9 +115,12 @@ try {
   main(process.argv.slice(2))
 } catch (error) {
   // What the caller can put right is said in one sentence; anything else is a bug and keeps its stack.
-  if (error instanceof z.ZodError) console.error(`${z.prettifyError(error)}\n\n${USAGE}`)
-  else if (error instanceof PlanUnreadableError || error instanceof PriceMissingError) console.error(error.message)
-  else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${USAGE}`)
+  if (error instanceof z.ZodError) {
+    const problems = error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`)
+    console.error(`${problems.join('; ')}. See --help.`)
+  } else if (error instanceof PlanUnreadableError || error instanceof PriceMissingError)
+    console.error(error.message.replaceAll(/\s*\n\s*/g, ' '))
+  else if (error instanceof TypeError && 'code' in error) console.error(`${error.message.split('\n')[0]}. See --help.`)
   else throw error
   process.exit(2)
 }

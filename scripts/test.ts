@@ -76,14 +76,20 @@ function readReport(file: string): Suite {
 }
 
 mkdirSync(output, { recursive: true })
+const SUITES: readonly string[] = ['unit', 'e2e', 'model', 'infra']
 const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !SUITES.includes(name))
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}; choose from ${SUITES.join(', ')}.`)
+  process.exit(2)
+}
 const results: Suite[] = []
 if (wanted.length === 0) {
   results.push(await check('style (biome)', bin('biome'), ['check', '.']))
   results.push(await check('types (tsc)', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']))
   results.push(await check('import direction', process.execPath, [join(root, 'scripts', 'check-imports.ts')]))
 }
-for (const project of wanted.length > 0 ? wanted : ['unit', 'e2e', 'model', 'infra']) results.push(await suite(project))
+for (const project of wanted.length > 0 ? wanted : SUITES) results.push(await suite(project))
 const total = (key: keyof Suite) => results.reduce((sum, each) => sum + each[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`)
 process.exit(total('failed') > 0 ? 1 : 0)

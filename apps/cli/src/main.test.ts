@@ -22,6 +22,12 @@ describe('what a command cannot do it says in one line, with exit code 2 and nev
     ['an unknown flag', () => ['executions', 'list', '--nonsense'], () => ({}), /^unknown option '--nonsense'/],
     ['a bad number', () => ['scan', '--network', 'mainnet', '--top', '0'], () => ({}), /^--top takes a whole number/],
     [
+      'a report that could not be written after the run',
+      () => ['start', '--headless', '--report', '/nowhere/at/all/report.json'],
+      () => ({}),
+      /^--report cannot be written to \/nowhere\/at\/all; name a file/,
+    ],
+    [
       'an unreachable Gateway',
       () => ['scan', '--network', 'stokenet', '--gateway', dead],
       () => ({}),

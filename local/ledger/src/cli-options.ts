@@ -48,7 +48,8 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    throw new UsageError(`${error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')} See --help.`)
+    const line = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+    throw new UsageError(`${line.replace(/[^.]$/, '$&.')} See --help.`)
   }
 }
 

@@ -9,7 +9,8 @@ try {
   if (options !== undefined) await serve(options)
 } catch (error) {
   if (error instanceof UsageError || isListenError(error)) {
-    process.stderr.write(`ledger: ${error.message}\n`)
+    const remedy = isListenError(error) ? '; choose another --port, or 0 for any that is free.' : ''
+    process.stderr.write(`ledger: ${error.message}${remedy}\n`)
     process.exitCode = EXIT_USAGE
   } else throw error
 }

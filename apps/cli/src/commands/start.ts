@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { StackReport } from '@weft/stack'
 import type { Command } from 'commander'
 import { createLogUpdate } from 'log-update'
@@ -42,6 +43,7 @@ async function listScenarios(): Promise<void> {
 async function start(flags: StartFlags): Promise<void> {
   if (flags.report && !flags.headless)
     throw new UsageError('--report needs --headless: the live view ends with Ctrl-C, not with a verdict.')
+  if (flags.report) await ensureWritable(flags.report)
   const { runScenario, scenarioNamed } = await stack()
   const scenario = scenarioNamed(flags.scenario ?? 'xrd-crash')
   const stop = new AbortController()
@@ -62,6 +64,18 @@ async function start(flags: StartFlags): Promise<void> {
   printSummary(report)
   if (flags.headless && !report.verdict.passed)
     throw new VerdictError(`Verdict: failed. ${report.verdict.problems.join(' ')}`)
+}
+
+/** Before the run, since the report comes after it. */
+async function ensureWritable(file: string): Promise<void> {
+  const folder = dirname(resolve(file))
+  try {
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new UsageError(`--report cannot be written to ${folder}; name a file in a folder that exists and is yours.`, {
+      cause,
+    })
+  }
 }
 
 function printSummary(report: StackReport): void {
