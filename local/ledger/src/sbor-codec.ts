@@ -62,9 +62,10 @@ export class SborError extends Error {
 
 /** The payload bytes of `value` as lower-case hex. @throws {SborError} */
 export function encodeSbor(value: SborValue): string {
-  const out: number[] = [PAYLOAD_PREFIX]
+  const out = new Writer()
+  out.byte(PAYLOAD_PREFIX)
   writeValue(out, value)
-  return Buffer.from(out).toString('hex')
+  return out.hex()
 }
 
 /** The value in a payload, without names. @throws {SborError} */
@@ -77,42 +78,41 @@ export function decodeSbor(hex: string): SborValue {
   return value
 }
 
-function writeValue(out: number[], value: SborValue): void {
-  out.push(KIND_BYTES[value.kind])
+function writeValue(out: Writer, value: SborValue): void {
+  out.byte(KIND_BYTES[value.kind])
   writeBody(out, value)
 }
 
-function writeBody(out: number[], value: SborValue): void {
+function writeBody(out: Writer, value: SborValue): void {
   switch (value.kind) {
     case 'Bool':
-      out.push(value.value ? 1 : 0)
+      out.byte(value.value ? 1 : 0)
       return
-    case 'String': {
+    case 'String':
       writeBytes(out, Buffer.from(value.value, 'utf8'))
       return
-    }
     case 'Decimal':
-      writeInteger(out, Decimal.parse(value.value).attos, DECIMAL_BYTES)
+      out.integer(Decimal.parse(value.value).attos, DECIMAL_BYTES)
       return
     case 'Reference':
     case 'Own':
-      out.push(...nodeIdOf(value.value))
+      out.bytes(nodeIdOf(value.value))
       return
     case 'NonFungibleLocalId':
       writeLocalId(out, value.value)
       return
-    case 'Bytes': {
-      out.push(KIND_BYTES.U8)
+    case 'Bytes':
+      out.byte(KIND_BYTES.U8)
       writeBytes(out, Buffer.from(value.hex, 'hex'))
       return
-    }
     case 'Array':
-      out.push(KIND_BYTES[value.elementKind])
+      out.byte(KIND_BYTES[value.elementKind])
       writeSize(out, value.elements.length)
       for (const element of value.elements) writeElement(out, element, value.elementKind)
       return
     case 'Map':
-      out.push(KIND_BYTES[value.keyKind], KIND_BYTES[value.valueKind])
+      out.byte(KIND_BYTES[value.keyKind])
+      out.byte(KIND_BYTES[value.valueKind])
       writeSize(out, value.entries.length)
       for (const entry of value.entries) {
         writeElement(out, entry.key, value.keyKind)
@@ -124,59 +124,94 @@ function writeBody(out: number[], value: SborValue): void {
       for (const field of value.fields) writeValue(out, field)
       return
     case 'Enum':
-      out.push(value.variant)
+      out.byte(value.variant)
       writeSize(out, value.fields.length)
       for (const field of value.fields) writeValue(out, field)
       return
     default:
-      writeInteger(out, value.value, INTEGER_BYTES[value.kind])
+      out.integer(value.value, INTEGER_BYTES[value.kind])
   }
 }
 
 /** An element carries no kind of its own, so a wrong one would silently shift everything after it. */
-function writeElement(out: number[], element: SborValue, kind: SborKind): void {
+function writeElement(out: Writer, element: SborValue, kind: SborKind): void {
   if (KIND_BYTES[element.kind] !== KIND_BYTES[kind])
     throw new SborError(`A ${element.kind} stands among elements of kind ${kind}.`)
   writeBody(out, element)
 }
 
-function writeInteger(out: number[], value: bigint, bytes: number): void {
-  let rest = BigInt.asUintN(bytes * 8, value)
-  for (let i = 0; i < bytes; i++) {
-    out.push(Number(rest & 0xffn))
-    rest >>= 8n
-  }
-}
-
-function writeSize(out: number[], size: number): void {
+function writeSize(out: Writer, size: number): void {
   let rest = size
   while (rest >= 0x80) {
-    out.push((rest & 0x7f) | 0x80)
+    out.byte((rest & 0x7f) | 0x80)
     rest >>>= 7
   }
-  out.push(rest)
+  out.byte(rest)
 }
 
-function writeBytes(out: number[], bytes: Uint8Array): void {
+function writeBytes(out: Writer, bytes: Uint8Array): void {
   writeSize(out, bytes.length)
-  for (const byte of bytes) out.push(byte)
+  out.bytes(bytes)
 }
 
-function writeLocalId(out: number[], id: string): void {
+function writeLocalId(out: Writer, id: string): void {
   const inner = id.slice(1, -1)
   if (/^<[A-Za-z0-9_]{1,64}>$/.test(id)) {
-    out.push(0)
+    out.byte(0)
     writeBytes(out, Buffer.from(inner, 'utf8'))
   } else if (/^#\d{1,20}#$/.test(id)) {
     const bytes = Buffer.alloc(8)
     bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(inner)))
-    out.push(1, ...bytes)
+    out.byte(1)
+    out.bytes(bytes)
   } else if (/^\[(?:[0-9a-f]{2}){1,64}\]$/.test(id)) {
-    out.push(2)
+    out.byte(2)
     writeBytes(out, Buffer.from(inner, 'hex'))
   } else if (/^\{[0-9a-f]{16}(?:-[0-9a-f]{16}){3}\}$/.test(id)) {
-    out.push(3, ...Buffer.from(inner.replaceAll('-', ''), 'hex'))
+    out.byte(3)
+    out.bytes(Buffer.from(inner.replaceAll('-', ''), 'hex'))
   } else throw new SborError(`"${id}" is no non-fungible local id.`)
+}
+
+/** Bytes in a row, in a buffer that grows. */
+class Writer {
+  #bytes = Buffer.allocUnsafe(512)
+  #at = 0
+
+  byte(value: number): void {
+    this.#reserve(1)
+    this.#bytes[this.#at] = value
+    this.#at += 1
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
+  /** The lowest `length` bytes of the two's complement, the least significant first. */
+  integer(value: bigint, length: number): void {
+    this.#reserve(length + 8)
+    // In words: a page of CDPs has thousands of decimals, and each step on a bigint makes a new one.
+    let rest = value
+    for (let written = 0; written < length; written += 8) {
+      this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, rest), this.#at + written)
+      rest >>= 64n
+    }
+    this.#at += length
+  }
+
+  hex(): string {
+    return this.#bytes.toString('hex', 0, this.#at)
+  }
+
+  #reserve(length: number): void {
+    if (this.#at + length <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafe(2 * (this.#at + length))
+    this.#bytes.copy(larger, 0, 0, this.#at)
+    this.#bytes = larger
+  }
 }
 
 class Reader {

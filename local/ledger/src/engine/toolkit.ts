@@ -30,23 +30,37 @@ export class InvalidPayloadError extends Error {
 /** Payloads beyond 1 MiB are refused by nodes; the toolkit does not check it. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024
 
+const MAX_PARSED = 1_000
+const LONGEST_PARSED = 4_096
+
 type InstructionsKind = Parameters<RawRadixEngineToolkit['instructionsConvert']>[0]['instructions_kind']
 
 /** The Radix Engine Toolkit, called without its promises: its functions are synchronous once the module is loaded. */
 export class Toolkit {
   readonly #raw: RawRadixEngineToolkit
   readonly #accounts = new Map<string, string>()
+  /** Previews ask the same again and again: the health of a CDP, the pools of the exchange. */
+  readonly #parsed = new Map<string, readonly Step[]>()
 
   private constructor(raw: RawRadixEngineToolkit) {
     this.#raw = raw
   }
 
   static async load(): Promise<Toolkit> {
-    return new Toolkit(withoutLeak(await rawRadixEngineToolkit))
+    return new Toolkit(withFrugalMemory(await rawRadixEngineToolkit))
   }
 
   /** @throws {ManifestError} when the text does not compile for this network or uses what the ledger cannot execute. */
   parseManifest(text: string): readonly Step[] {
+    const known = this.#parsed.get(text)
+    if (known) return known
+    const steps = this.#parse(text)
+    if (this.#parsed.size >= MAX_PARSED) this.#parsed.clear()
+    if (text.length <= LONGEST_PARSED) this.#parsed.set(text, steps)
+    return steps
+  }
+
+  #parse(text: string): readonly Step[] {
     try {
       const instructions = this.#raw.instructionsConvert({
         instructions: { kind: 'String', value: text },
@@ -148,35 +162,39 @@ function asKind(kind: 'String' | 'Parsed'): InstructionsKind {
 }
 
 /**
- * The toolkit frees what it returns but not what it is given: some kilobytes a call, which a ledger that runs for days cannot afford.
- * The guard sits on a derived object, so other users of the toolkit in the process are left alone. Toolkit 1.0.6 keeps the two methods
- * private; should they go, this throws at start rather than leak.
+ * The toolkit exchanges JSON with its module through memory. It frees what it returns but not what it is given: some kilobytes a call,
+ * which a ledger that runs for days cannot afford; and it copies byte by byte, which costs more than most of its functions. So the
+ * exchange is done here, on a derived object: other users of the toolkit in the process are left alone. Toolkit 1.0.6 keeps the two
+ * methods private; should they go, this throws at start rather than leak.
  */
-function withoutLeak(raw: RawRadixEngineToolkit): RawRadixEngineToolkit {
-  const guarded: RawRadixEngineToolkit = Object.create(raw)
-  const write: unknown = Reflect.get(raw, 'writeObjectToMemory')
-  const read: unknown = Reflect.get(raw, 'readObjectFromMemory')
-  if (typeof write !== 'function' || typeof read !== 'function')
-    throw new TypeError('The Radix Engine Toolkit has changed inside; check its memory handling and adapt the guard.')
+function withFrugalMemory(raw: RawRadixEngineToolkit): RawRadixEngineToolkit {
+  const frugal: RawRadixEngineToolkit = Object.create(raw)
+  for (const method of ['writeObjectToMemory', 'readObjectFromMemory'])
+    if (typeof Reflect.get(raw, method) !== 'function')
+      throw new TypeError('The Radix Engine Toolkit has changed inside; check its memory handling and adapt the guard.')
   let input = 0
-  Object.defineProperties(guarded, {
+  Object.defineProperties(frugal, {
     writeObjectToMemory: {
       value: (value: unknown) => {
-        input = write.call(raw, value)
+        const text = Buffer.from(`${JSON.stringify(value)}\0`)
+        input = raw.allocateMemory(text.length)
+        new Uint8Array(raw.memory().buffer, input, text.length).set(text)
         return input
       },
     },
     readObjectFromMemory: {
-      value: (pointer: number) => {
+      value: (pointer: number): unknown => {
         try {
-          return read.call(raw, pointer)
+          const memory = Buffer.from(raw.memory().buffer, pointer)
+          return JSON.parse(memory.toString('utf8', 0, memory.indexOf(0)))
         } finally {
+          raw.deallocateMemory(pointer)
           raw.deallocateMemory(input)
         }
       },
     },
   })
-  return guarded
+  return frugal
 }
 
 /** The toolkit's messages repeat the whole input; what matters is the JSON after it. */

@@ -52,7 +52,7 @@ const STEPS_OF_AN_INTENT = [
   'patience.wait',
   'ledger.fate',
   'ledger.committed',
-  'journal.advance to committed',
+  'journal.conclude',
   'journal.release',
 ]
 export const CRASH_POINTS: readonly string[] = [...READS, ...STEPS_OF_AN_INTENT]
