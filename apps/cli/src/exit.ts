@@ -43,6 +43,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'check WEFT_AWS_ENDPOINT and AWS_REGION.',
   CredentialsProviderError: 'sign in to AWS, or set WEFT_AWS_ENDPOINT to the address that the local stack prints.',
   ResourceNotFoundException: 'check WEFT_ENVIRONMENT and WEFT_RECORDS_TABLE.',
+  SyntaxError: 'check WEFT_AWS_ENDPOINT: what answers there is not AWS.',
   QueueDoesNotExist: 'check WEFT_ENVIRONMENT and WEFT_LIQUIDATION_QUEUE_URL.',
 }
 

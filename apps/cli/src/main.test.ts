@@ -1,6 +1,6 @@
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deadAddress, weft } from './test-command.ts'
+import { deadAddress, weft, weftUnread } from './test-command.ts'
 
 let ledger: Ledger
 let server: LedgerServer
@@ -57,6 +57,11 @@ describe('what a command cannot do it says in one line, with exit code 2 and nev
     expect(exitCode).toBe(2)
     expect(stdout).toBe('')
   })
+})
+
+test('ends quietly when nobody reads on', async () => {
+  const scan = ['scan', '--network', 'local', '--gateway', server.url]
+  expect(await weftUnread(scan)).toEqual({ exitCode: 0, stderr: [] })
 })
 
 test('explains itself, exit codes included, and that is no error', async () => {

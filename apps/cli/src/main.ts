@@ -3,6 +3,12 @@ import { CommanderError } from 'commander'
 import { EXIT_USAGE, exitCodeOf, oneLine } from './exit.ts'
 import { weftProgram } from './program.ts'
 
+// `weft scan | head` closes the pipe when it has seen enough: nobody reads on, and that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   await weftProgram().parseAsync()
 } catch (error) {

@@ -27,6 +27,19 @@ export function weft(
   })
 }
 
+/** Runs the command line into a pipe that nobody reads from any more, as `| head` leaves it. */
+export function weftUnread(args: readonly string[]): Promise<Pick<CommandResult, 'exitCode' | 'stderr'>> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [ENTRY, ...args], { timeout: 60_000 }, (error, _stdout, stderr) =>
+      resolve({
+        exitCode: typeof error?.code === 'number' ? error.code : 0,
+        stderr: stderr.split('\n').filter((line) => line !== ''),
+      }),
+    )
+    child.stdout?.destroy()
+  })
+}
+
 /** An address on this machine where nothing listens. */
 export async function deadAddress(): Promise<string> {
   const server = createServer()

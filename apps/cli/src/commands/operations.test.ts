@@ -150,14 +150,25 @@ test('quarantine: believes an asset again at an operator’s word', async () => 
     agreeingReadings: 0,
     distrustedSinceMs: null,
   }
-  const state = { schemaVersion: 1, atMs: NOW, assets: new Map([[HUG, trusted]]) } as const
+  const pending = { ...trusted, latest: { ...trusted.latest, pendingXrd: Decimal.parse('1300') } }
+  const state = { schemaVersion: 1, atMs: NOW, assets: new Map([[HUG, pending]]) } as const
   await store.replace(holdAsset(state, HUG, 'venue under attack', NOW), 0)
   expect((await operate('quarantine', 'list')).stdout).toMatch(
-    /resource_loc1tkhugspecimen +1275 +1275 .*venue under attack/,
+    /resource_loc1tkhugspecimen +1300 +1275 +1275 .*venue under attack/,
   )
-  expect((await operate('quarantine', 'release', HUG)).stdout).toBe(`${HUG} is believed at 1275 XRD from now on.\n`)
-  const trust = (await store.read())?.value.assets.get(HUG)
-  expect(trust && isTrusted(trust)).toBe(true)
+  const isBelieved = async () => {
+    const trust = (await store.read())?.value.assets.get(HUG)
+    return trust && isTrusted(trust)
+  }
+  for (const unseen of [[], ['--price', '1275'], ['--price', 'high']])
+    expect((await operate('quarantine', 'release', HUG, ...unseen)).stderr).toEqual([
+      `The latest price of ${HUG} is 1300 XRD; if you believe it, add --price 1300.`,
+    ])
+  expect(await isBelieved()).toBe(false)
+  expect((await operate('quarantine', 'release', HUG, '--price', '1300')).stdout).toMatch(
+    /is believed at 1300 XRD, and at the 1275 XRD that the market still uses, until 2\d{3}-/,
+  )
+  expect(await isBelieved()).toBe(true)
 })
 
 test('pause, dry-run and resume turn the switch that the services read', async () => {

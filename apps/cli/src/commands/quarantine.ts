@@ -1,6 +1,9 @@
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { SqsCandidateQueue } from '@weft/aws'
 import {
+  Decimal,
+  DecimalParseError,
+  DecimalRangeError,
   describeDistrust,
   isTrusted,
   type PriceTrustState,
@@ -31,10 +34,11 @@ export function addQuarantineCommand(program: Command): void {
     })
   quarantine
     .command('release <cdp-id-or-resource>')
-    .description('send a held candidate back to the liquidator, or believe an asset at its latest price')
-    .action(async (subject: string) => {
+    .description('send a held candidate back to the liquidator, or believe an asset at the price that you looked at')
+    .option('--price <xrd>', 'of an asset: the latest price as `weft quarantine list` showed it')
+    .action(async (subject: string, { price }: { price?: string }) => {
       const operator = operatorFrom(process.env)
-      if (subject.startsWith('resource_')) await believe(operator, subject)
+      if (subject.startsWith('resource_')) await believe(operator, subject, price)
       else await decide(operator, subject, 'released')
     })
   quarantine
@@ -43,19 +47,35 @@ export function addQuarantineCommand(program: Command): void {
     .action(async (cdpId: string) => decide(operatorFrom(process.env), cdpId, 'dropped'))
 }
 
-async function believe(operator: Operator, subject: string): Promise<void> {
+/** The word is for the price that the operator saw: one that a run has read since then is not believed by mistake. */
+async function believe(operator: Operator, subject: string, seen: string | undefined): Promise<void> {
   const parsed = ResourceAddress.safeParse(subject)
   if (!parsed.success)
     throw new UsageError(`"${subject}" is no resource address; \`weft quarantine list\` shows which.`)
   const resource = parsed.data
   const stored = await operator.priceTrust.read()
-  if (!stored?.value.assets.has(resource)) throw new UsageError(`No price of ${resource} has been read yet.`)
+  const latest = stored?.value.assets.get(resource)?.latest
+  if (!stored || !latest) throw new UsageError(`No price of ${resource} has been read yet.`)
+  const doubted = latest.pendingXrd ?? latest.priceXrd
+  if (seen === undefined || !isPrice(seen, doubted))
+    throw new UsageError(
+      `The latest price of ${resource} is ${doubted} XRD; if you believe it, add --price ${doubted}.`,
+    )
   const released = releaseAsset(stored.value, resource, Date.now())
   if (!(await operator.priceTrust.replace(released, stored.version)))
     throw new UsageError('A run wrote the prices meanwhile; look at them again with `weft quarantine list` and repeat.')
-  process.stdout.write(
-    `${resource} is believed at ${released.assets.get(resource)?.accepted?.priceXrd} XRD from now on.\n`,
-  )
+  const untilMs = released.assets.get(resource)?.released?.untilMs ?? 0
+  const also = latest.pendingXrd ? `, and at the ${latest.priceXrd} XRD that the market still uses` : ''
+  process.stdout.write(`${resource} is believed at ${doubted} XRD${also}, until ${utc(untilMs)}.\n`)
+}
+
+function isPrice(text: string, price: Decimal): boolean {
+  try {
+    return Decimal.parse(text).eq(price)
+  } catch (error) {
+    if (error instanceof DecimalParseError || error instanceof DecimalRangeError) return false
+    throw error
+  }
 }
 
 async function decide(operator: Operator, text: string, decision: 'released' | 'dropped'): Promise<void> {
@@ -84,7 +104,8 @@ function distrusted(state: PriceTrustState | undefined) {
       : [
           {
             resource,
-            latestXrd: trust.latest?.priceXrd,
+            latestXrd: trust.latest?.pendingXrd ?? trust.latest?.priceXrd,
+            inForceXrd: trust.latest?.priceXrd,
             acceptedXrd: trust.accepted?.priceXrd,
             why: trust.reasons.map(describeDistrust),
           },
@@ -95,8 +116,12 @@ function distrusted(state: PriceTrustState | undefined) {
 function describe(held: readonly QuarantineEntry[], state: PriceTrustState | undefined): string {
   const assets = distrusted(state)
   const assetLines = table(
-    ['asset not believed', 'latest XRD', 'last believed XRD', 'why'],
-    assets.map((each) => [each.resource, `${each.latestXrd ?? ''}`, `${each.acceptedXrd ?? ''}`, each.why.join('; ')]),
+    ['asset not believed', 'latest XRD', 'in force XRD', 'last believed XRD', 'why'],
+    assets.map((each) => [
+      each.resource,
+      ...[each.latestXrd, each.inForceXrd, each.acceptedXrd].map((price) => `${price ?? ''}`),
+      each.why.join('; '),
+    ]),
   )
   const heldLines = table(
     ['CDP', 'held since', 'because of'],
