@@ -71,8 +71,8 @@ export function callOf(clientName: string, commandName: string, input: Input): A
 
 /** A batch needs the right of the single call. */
 function sqsCall(command: string, input: Input): AwsCall {
-  const url = String(input.QueueUrl)
-  return call('sqs', command.replace(/Batch$/, ''), url.slice(url.lastIndexOf('/') + 1))
+  const urlOrName = String(input.QueueUrl ?? input.QueueName)
+  return call('sqs', command.replace(/Batch$/, ''), urlOrName.slice(urlOrName.lastIndexOf('/') + 1))
 }
 
 /** Some S3 calls are governed by an action of another name, and objects and buckets are resources of their own. */

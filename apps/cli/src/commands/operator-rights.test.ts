@@ -76,7 +76,9 @@ test.each([
 /** `sqs:SendMessage on weft-<env>-liquidation`, … from the command's row; an environment's queue stands for the other. */
 function rightsIn(command: string): string[] {
   const [, section = ''] = guide.split('## What an operator may do')
-  const row = section.split('\n').find((line) => line.startsWith('| ') && line.split('|')[1]?.includes(`\`${command}\``))
+  const row = section
+    .split('\n')
+    .find((line) => line.startsWith('| ') && line.split('|')[1]?.includes(`\`${command}\``))
   if (row === undefined) throw new Error(`docs/operations.md has no row for ${command}.`)
   return [...row.matchAll(/((?:`\w+:\w+`(?:, )?)+) on `([^`]+)`/g)]
     .flatMap(([, actions = '', resource]) =>
