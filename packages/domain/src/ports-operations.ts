@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { CdpId, ResourceAddress } from './ids.ts'
 import { CandidateMessage } from './messages.ts'
+import { decimalText } from './wire.ts'
 
 /** A stored value and its version, which whoever replaces it has to name. */
 export interface Versioned<T> {
@@ -26,7 +27,15 @@ export const QuarantineEntry = z.strictObject({
   cdpId: CdpId,
   /** The newest candidate that was held back for this CDP. */
   candidate: CandidateMessage,
-  assets: z.array(z.strictObject({ resource: ResourceAddress, why: z.string() })),
+  assets: z.array(
+    z.strictObject({
+      resource: ResourceAddress,
+      why: z.string(),
+      /** The reading that was held back, XRD: the price in force and the feed's newer value; a release is for exactly this one. */
+      priceXrd: decimalText.optional(),
+      pendingXrd: decimalText.optional(),
+    }),
+  ),
   state: z.enum(['held', 'released', 'dropped']),
   heldSinceMs: z.int().nonnegative(),
   decidedAtMs: z.int().nonnegative().nullable(),

@@ -83,6 +83,10 @@ export interface StaleOutcome {
 export interface UntrustedAsset {
   readonly resource: ResourceAddress
   readonly why: string
+  /** XRD; absent when it has none. */
+  readonly priceXrd?: Decimal
+  /** The feed's newer value, which the next transaction may put into force. */
+  readonly pendingXrd?: Decimal
 }
 
 /** Somebody else's work on this CDP is not over; that work's own message, or the sweep, brings it to an end. */

@@ -185,6 +185,79 @@ test("an operator's release holds against a second source that goes on disagreei
   ])
 })
 
+describe("an operator's release of a price that still waits behind the market's cache", () => {
+  /** What the market uses, and what the feed says since. */
+  const at = (minute: number, price: string, pending?: string, second?: string): PricesAtOnce => ({
+    atMs: minute * MINUTE,
+    prices: new Map([
+      [
+        HUG,
+        {
+          priceXrd: Decimal.parse(price),
+          source: 'cache' as const,
+          ...(pending ? { pendingXrd: Decimal.parse(pending) } : {}),
+        },
+      ],
+    ]),
+    secondSource: new Map(second ? [[HUG, Decimal.parse(second)]] : []),
+  })
+  const judged = (state: PriceTrustState | undefined, next: PricesAtOnce) =>
+    judgePrices(state, next, DEFAULT_PLAUSIBILITY).state
+  const isBelieved = (state: PriceTrustState, next: PricesAtOnce) =>
+    !distrustedNow(state, next, DEFAULT_PLAUSIBILITY).has(HUG)
+  const DAY_MINUTES = 24 * 60
+
+  test.each([
+    ['without a second source', undefined],
+    ['against a second source', '1'],
+  ])('counts at once and through the change, %s', (_, second) => {
+    const doubted = judged(judged(undefined, at(0, '1', undefined, second)), at(10, '1', '5', second))
+    expect(isBelieved(doubted, at(12, '1', '5', second))).toBe(false)
+    const released = releaseAsset(doubted, HUG, 11 * MINUTE)
+    expect(isBelieved(released, at(12, '1', '5', second))).toBe(true)
+    // The next run with the same reading, then the value comes into force and drifts within its band.
+    const afterRun = judged(released, at(20, '1', '5', second))
+    expect(isBelieved(afterRun, at(25, '1', '5', second))).toBe(true)
+    const inForce = judged(afterRun, at(30, '5', undefined, second))
+    expect(isBelieved(inForce, at(40, '5.1', undefined, second))).toBe(true)
+    expect(isBelieved(inForce, at(40, '5', '5.2', second))).toBe(true)
+  })
+
+  test('is for what he saw: a further leap is not believed', () => {
+    const doubted = judged(judged(undefined, at(0, '1')), at(10, '1', '5'))
+    const released = releaseAsset(doubted, HUG, 11 * MINUTE)
+    expect(isBelieved(released, at(20, '1', '500'))).toBe(false)
+    expect(isBelieved(released, at(20, '500'))).toBe(false)
+    expect(isBelieved(released, at(20, '0.01', '5'))).toBe(false)
+  })
+
+  test('expires after a day', () => {
+    const first = judged(undefined, at(0, '1', undefined, '1'))
+    const released = releaseAsset(judged(first, at(10, '1', '5', '1')), HUG, 10 * MINUTE)
+    expect(isBelieved(released, at(10 + DAY_MINUTES - 1, '5', undefined, '1'))).toBe(true)
+    expect(isBelieved(released, at(10 + DAY_MINUTES, '5', undefined, '1'))).toBe(false)
+  })
+
+  test('also counts against a floor and a frozen price, for exactly that price', () => {
+    const floored = judged(undefined, at(0, '0.0000000001'))
+    const released = releaseAsset(floored, HUG, MINUTE)
+    expect(isBelieved(judged(released, at(10, '0.0000000001')), at(20, '0.0000000001'))).toBe(true)
+    expect(isBelieved(released, at(20, '0.00000000009'))).toBe(false)
+  })
+
+  test('gives way to an operator who holds the asset', () => {
+    const released = releaseAsset(judged(judged(undefined, at(0, '1')), at(10, '1', '5')), HUG, 11 * MINUTE)
+    const held = holdAsset(released, HUG, 'second thoughts', 12 * MINUTE)
+    expect(isBelieved(held, at(20, '1', '5'))).toBe(false)
+    expect(isBelieved(judged(held, at(20, '1', '5')), at(30, '1', '5'))).toBe(false)
+  })
+
+  test('survives its own JSON', () => {
+    const released = releaseAsset(judged(judged(undefined, at(0, '1')), at(10, '1', '5')), HUG, 11 * MINUTE)
+    expect(PriceTrustState.parse(JSON.parse(JSON.stringify(z.encode(PriceTrustState, released))))).toEqual(released)
+  })
+})
+
 test('no sequence of readings makes a price believed that lies beyond the widest band of every accepted one', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 40 }), (hoursBetween) => {

@@ -57,10 +57,9 @@ export function judgePrices(
   const changes: TrustChange[] = []
   for (const resource of new Set([...(previous?.assets.keys() ?? []), ...reading.prices.keys()])) {
     const before = previous?.assets.get(resource)
-    const reasons = [
-      ...reasonsAgainst(resource, before, reading, policy),
-      ...massReasons(resource, before, reading, policy, holds),
-    ]
+    const reasons = isReleasedReading(before, reading.prices.get(resource), reading.atMs)
+      ? heldByOperator(before)
+      : [...reasonsAgainst(resource, before, reading, policy), ...massReasons(resource, before, reading, policy, holds)]
     const after = trustAfter(before, reading, resource, reasons, policy)
     assets.set(resource, after)
     const wasTrusted = before === undefined || isTrusted(before)
@@ -90,16 +89,23 @@ export function distrustedNow(
   )
 }
 
+/** A day: long enough for a weekend's watch to hand over, short enough that a forgotten word does not outlive the next feed error. */
+export const RELEASE_COUNTS_MS = 86_400_000
+
 /**
- * An operator's word: the latest price is the accepted one from now on, also against a second source that goes on disagreeing.
- * Prices are then held against this one until the second source agrees again.
+ * An operator's word for the latest reading, which he has seen: the price in force, and the feed's newer value that still waits behind
+ * the market's cache, so that the word counts at once and not only when that value comes into force. Exactly these values are believed
+ * whatever speaks against them; others are held against them as against any accepted price, also while a second source disagrees.
+ * Everything ends after {@link RELEASE_COUNTS_MS}, or earlier when the second source agrees.
  */
 export function releaseAsset(state: PriceTrustState, resource: ResourceAddress, atMs: number): PriceTrustState {
   const trust = state.assets.get(resource)
   if (!trust?.latest) return state
+  const { priceXrd, pendingXrd = null } = trust.latest
   const released: AssetTrust = {
     ...trust,
-    accepted: { priceXrd: trust.latest.priceXrd, atMs, byOperator: true },
+    accepted: { priceXrd, atMs, byOperator: true },
+    released: { priceXrd, pendingXrd, untilMs: atMs + RELEASE_COUNTS_MS },
     reasons: [],
     agreeingReadings: 0,
     distrustedSinceMs: null,
@@ -114,7 +120,7 @@ export function holdAsset(
   note: string,
   atMs: number,
 ): PriceTrustState {
-  const trust = state.assets.get(resource) ?? UNKNOWN_ASSET
+  const { released: _, ...trust } = state.assets.get(resource) ?? UNKNOWN_ASSET
   const reasons = [...trust.reasons.filter((reason) => reason.kind !== 'held-by-operator')]
   const held: AssetTrust = {
     ...trust,
@@ -135,16 +141,32 @@ const UNKNOWN_ASSET: AssetTrust = {
   distrustedSinceMs: null,
 }
 
+/** The operator's word, while it counts. */
+function releaseInForce(trust: AssetTrust | undefined, atMs: number): AssetTrust['released'] {
+  return trust?.released && atMs < trust.released.untilMs ? trust.released : undefined
+}
+
+/** Nothing but what the operator saw: in force, or still to come. */
+function isReleasedReading(trust: AssetTrust | undefined, price: PriceAtOnce | undefined, atMs: number): boolean {
+  const released = releaseInForce(trust, atMs)
+  if (!released || !price) return false
+  const wasSeen = (value: Decimal) => value.eq(released.priceXrd) || released.pendingXrd?.eq(value) === true
+  return wasSeen(price.priceXrd) && (price.pendingXrd === undefined || wasSeen(price.pendingXrd))
+}
+
+function heldByOperator(trust: AssetTrust | undefined): readonly DistrustReason[] {
+  return trust?.reasons.filter((reason) => reason.kind === 'held-by-operator') ?? []
+}
+
 function reasonsAgainst(
   resource: ResourceAddress,
   before: AssetTrust | undefined,
   reading: PricesAtOnce,
   policy: PlausibilityPolicy,
 ): readonly DistrustReason[] {
-  const held = before?.reasons.find((reason) => reason.kind === 'held-by-operator')
   const price = reading.prices.get(resource)?.priceXrd
-  if (price === undefined) return [...(held ? [held] : []), { kind: 'missing' }]
-  const reasons: DistrustReason[] = held ? [held] : []
+  const reasons: DistrustReason[] = [...heldByOperator(before)]
+  if (price === undefined) return [...reasons, { kind: 'missing' }]
   const floor = policy.floors.find((each) => price.lte(each))
   if (floor) return [...reasons, { kind: 'at-floor', floor }]
 
@@ -172,9 +194,15 @@ function leapReasons(
   const allowedGap = Decimal.ONE.plus(policy.maxSecondSourceGap)
   if (gap?.lte(allowedGap)) return []
   const reasons: DistrustReason[] = []
-  if (gap && !before?.accepted?.byOperator)
-    reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
-  const move = before?.accepted ? moveSince(before.accepted, price, atMs, bandOf(resource, policy)) : undefined
+  const released = releaseInForce(before, atMs)
+  if (gap && !released) reasons.push({ kind: 'second-source-disagrees', ratio: gap, allowed: allowedGap })
+  const moveFrom = (accepted: { readonly priceXrd: Decimal; readonly atMs: number }) =>
+    moveSince(accepted, price, atMs, bandOf(resource, policy))
+  const move = before?.accepted ? moveFrom(before.accepted) : undefined
+  if (released?.pendingXrd) {
+    const sinceWord = moveFrom({ priceXrd: released.pendingXrd, atMs: released.untilMs - RELEASE_COUNTS_MS })
+    if (sinceWord.ratio.lte(sinceWord.allowed)) return reasons
+  }
   // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
   if (move?.ratio.gt(move.allowed)) reasons.push({ kind: 'moved-too-far', ...move })
   return reasons
@@ -212,9 +240,11 @@ function trustAfter(
 ): AssetTrust {
   const known = before ?? UNKNOWN_ASSET
   const current = reading.prices.get(resource)
+  const released = releaseInForce(before, reading.atMs)
   const unchanged = current !== undefined && known.latest?.priceXrd.eq(current.priceXrd) === true
   const seen = {
-    latest: current ? { priceXrd: current.priceXrd, source: current.source, atMs: reading.atMs } : known.latest,
+    latest: current ? latestOf(current, reading.atMs) : known.latest,
+    ...(released ? { released } : {}),
     unchangedSinceMs: unchanged ? known.unchangedSinceMs : reading.atMs,
     secondWhenUnchanged: unchanged ? known.secondWhenUnchanged : (reading.secondSource.get(resource) ?? null),
   }
@@ -235,8 +265,11 @@ function trustAfter(
       agreeingReadings,
       distrustedSinceMs: known.distrustedSinceMs,
     }
+  const { released: word, ...unreleased } = seen
   return {
-    ...seen,
+    ...unreleased,
+    // Once the second source agrees the word has done its work.
+    ...(word && current && !isConfirmed(current, reading.secondSource.get(resource), policy) ? { released: word } : {}),
     accepted: current ? acceptedAfter(known, current.priceXrd, reading, resource, policy) : known.accepted,
     reasons: [],
     agreeingReadings: 0,
@@ -244,17 +277,28 @@ function trustAfter(
   }
 }
 
+function latestOf({ priceXrd, source, pendingXrd }: PriceAtOnce, atMs: number): AssetTrust['latest'] {
+  return { priceXrd, source, atMs, ...(pendingXrd ? { pendingXrd } : {}) }
+}
+
 /** What an operator released stays the measure while the second source disagrees: nobody else vouches for a drift away from it. */
 function acceptedAfter(
-  { accepted }: AssetTrust,
+  trust: AssetTrust,
   priceXrd: Decimal,
   { atMs, secondSource }: PricesAtOnce,
   resource: ResourceAddress,
   policy: PlausibilityPolicy,
 ): AssetTrust['accepted'] {
+  const { accepted } = trust
   const gap = gapToSecond(priceXrd, secondSource.get(resource))
-  const stillDisputed = gap?.gt(Decimal.ONE.plus(policy.maxSecondSourceGap)) === true
-  return accepted?.byOperator && stillDisputed ? accepted : { priceXrd, atMs }
+  const isDisputed = gap?.gt(Decimal.ONE.plus(policy.maxSecondSourceGap)) === true
+  return accepted?.byOperator && releaseInForce(trust, atMs) && isDisputed ? accepted : { priceXrd, atMs }
+}
+
+/** A second source agrees with the price in force and with the one to come. */
+function isConfirmed({ priceXrd, pendingXrd }: PriceAtOnce, second: Decimal | undefined, policy: PlausibilityPolicy) {
+  const allowed = Decimal.ONE.plus(policy.maxSecondSourceGap)
+  return [priceXrd, pendingXrd ?? priceXrd].every((price) => gapToSecond(price, second)?.lte(allowed) === true)
 }
 
 function gapToSecond(price: Decimal, second: Decimal | undefined): Decimal | undefined {

@@ -32,11 +32,23 @@ export const AssetTrust = z.strictObject({
     .strictObject({
       priceXrd: decimalText,
       atMs: z.int().nonnegative(),
-      /** Released by an operator who knew what the second source says: only a further leap speaks against it. */
+      /** Released by an operator who knew what the second source says: only a further leap speaks against it, until that expires. */
       byOperator: z.literal(true).optional(),
     })
     .nullable(),
-  latest: z.strictObject({ priceXrd: decimalText, source: PriceSource, atMs: z.int().nonnegative() }).nullable(),
+  latest: z
+    .strictObject({
+      priceXrd: decimalText,
+      source: PriceSource,
+      atMs: z.int().nonnegative(),
+      /** The feed's newer value behind the market's cache, if there was one. */
+      pendingXrd: decimalText.optional(),
+    })
+    .nullable(),
+  /** An operator's word for the reading that he saw: exactly these values, whatever else speaks against them, until it expires. */
+  released: z
+    .strictObject({ priceXrd: decimalText, pendingXrd: decimalText.nullable(), untilMs: z.int().nonnegative() })
+    .optional(),
   /** Since when the latest price has had this very value, and what the second source said then. */
   unchangedSinceMs: z.int().nonnegative(),
   secondWhenUnchanged: decimalText.nullable(),

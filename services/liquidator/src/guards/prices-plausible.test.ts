@@ -12,7 +12,9 @@ import { pricesPlausible } from './prices-plausible.ts'
 
 const BASKET = ResourceAddress.parse('resource_loc1nfbasketspecimen')
 const BASKET_ID = NonFungibleLocalId.parse('#1#')
+const HUG_AT = { value: Decimal.parse('1275'), atMs: 1_000 }
 const market = anEmptyMarket({
+  prices: new Map([[HUG, { cached: HUG_AT, feed: HUG_AT }]]),
   collateralKinds: new Map([[USDC_DEPOSIT_UNIT, { kind: 'deposit-unit', underlying: USDC }]]),
 })
 
@@ -23,7 +25,7 @@ const MINUTE = 60_000
 async function verdict(
   cdp: Cdp,
   untrusted: readonly ResourceAddress[],
-  decided?: { state: 'released' | 'dropped'; minutesAgo: number },
+  decided?: { state: 'released' | 'dropped'; minutesAgo: number; hugXrd?: string },
 ) {
   const nfts = new Map([[BASKET, new Map([[BASKET_ID, { underlying: new Map([[HUG, Decimal.ONE]]) }]])]])
   const candidate = aCandidateOf(cdp.id)
@@ -32,7 +34,7 @@ async function verdict(
     schemaVersion: 1,
     cdpId: cdp.id,
     candidate,
-    assets: [],
+    assets: [{ resource: HUG, why: 'rose', priceXrd: Decimal.parse(decided.hugXrd ?? '1275') }],
     state: decided.state,
     heldSinceMs: 0,
     decidedAtMs: NOW - decided.minutesAgo * MINUTE,
@@ -58,7 +60,10 @@ async function verdict(
 test('holds back a candidate whose collateral has a price that is not believed, and says which', async () => {
   expect(await verdict(aCdpOf({ loans: [XRD], collaterals: [HUG] }), [HUG])).toEqual({
     kind: 'stop',
-    outcome: { kind: 'quarantined', assets: [{ resource: HUG, why: 'rose 9 800 000-fold' }] },
+    outcome: {
+      kind: 'quarantined',
+      assets: [{ resource: HUG, why: 'rose 9 800 000-fold', priceXrd: Decimal.parse('1275') }],
+    },
     held: 1,
   })
 })
@@ -93,6 +98,18 @@ const HUG_DEBTOR = aCdpOf({ loans: [HUG], collaterals: [XRD] })
 
 test('lets a candidate pass that an operator released within the hour', async () => {
   expect(await verdict(HUG_DEBTOR, [HUG], { state: 'released', minutesAgo: 59 })).toMatchObject({ kind: 'pass' })
+})
+
+test('holds it again when the price is not the one that the operator saw', async () => {
+  expect(await verdict(HUG_DEBTOR, [HUG], { state: 'released', minutesAgo: 1, hugXrd: '1.275' })).toMatchObject({
+    kind: 'stop',
+    held: 1,
+  })
+})
+
+test('holds it again when something else is not believed either', async () => {
+  const cdp = aCdpOf({ loans: [HUG], collaterals: [USDC] })
+  expect(await verdict(cdp, [HUG, USDC], { state: 'released', minutesAgo: 1 })).toMatchObject({ kind: 'stop', held: 1 })
 })
 
 test('holds it again once the operator’s word is an hour old', async () => {

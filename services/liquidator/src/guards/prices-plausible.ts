@@ -2,12 +2,14 @@ import type {
   CandidateMessage,
   Cdp,
   Clock,
+  Decimal,
   MarketSnapshot,
   NftContents,
+  QuarantineEntry,
   QuarantineStore,
   ResourceAddress,
 } from '@weft/domain'
-import { dependsOn } from '@weft/domain'
+import { dependsOn, pricesAtOnce } from '@weft/domain'
 import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../outcome.ts'
 import type { TipReading } from '../tip-reading.ts'
 
@@ -17,7 +19,7 @@ export interface PriceTrust {
   untrusted(market: MarketSnapshot): Promise<ReadonlyMap<ResourceAddress, string>>
 }
 
-/** An operator's decision on one CDP counts this long; then prices must speak for themselves again. */
+/** An operator's decision on one CDP counts this long, and for the prices that he saw; then prices must speak for themselves again. */
 const DECISION_COUNTS_MS = 3_600_000
 
 export interface PlausibilityDeps {
@@ -28,7 +30,8 @@ export interface PlausibilityDeps {
 
 /**
  * A candidate is held back exactly when something it owes or pledges hangs on a price that is not believed; others go on. What is held
- * waits for an operator: released, it passes for an hour; dropped, it is not held again for as long.
+ * waits for an operator: released, it passes for an hour as long as the prices are exactly those that were held; dropped, it is not held
+ * again for as long.
  */
 export async function pricesPlausible(
   candidate: CandidateMessage,
@@ -40,9 +43,20 @@ export async function pricesPlausible(
   const nowMs = deps.clock.now()
   const entry = await deps.quarantine.find(cdp.id)
   const decision = entry && nowMs - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
-  if (decision === 'released') return pass(undefined)
-  if (decision === 'held') await deps.quarantine.hold(candidate, [...assets], nowMs)
+  if (entry && decision === 'released' && assets.every((asset) => wasSeen(asset, entry))) return pass(undefined)
+  if (decision !== 'dropped') await deps.quarantine.hold(candidate, [...assets], nowMs)
   return stop({ kind: 'quarantined', assets })
+}
+
+/** Whether the operator who decided had this very reading before him. */
+function wasSeen(asset: UntrustedAsset, { assets }: QuarantineEntry): boolean {
+  const isSame = (now: Decimal | undefined, then: Decimal | undefined) => now?.attos === then?.attos
+  return assets.some(
+    (seen) =>
+      seen.resource === asset.resource &&
+      isSame(asset.priceXrd, seen.priceXrd) &&
+      isSame(asset.pendingXrd, seen.pendingXrd),
+  )
 }
 
 /** What of this CDP hangs on a price that is not believed now. */
@@ -53,8 +67,11 @@ export async function untrustedAssets(
   prices: PriceTrust,
 ): Promise<readonly UntrustedAsset[]> {
   const untrusted = await prices.untrusted(market)
+  const reading = pricesAtOnce(market).prices
   return [...dependsOn(cdp, market, nfts)].flatMap((resource) => {
     const why = untrusted.get(resource)
-    return why === undefined ? [] : [{ resource, why }]
+    if (why === undefined) return []
+    const { priceXrd, pendingXrd } = reading.get(resource) ?? {}
+    return [{ resource, why, ...(priceXrd ? { priceXrd } : {}), ...(pendingXrd ? { pendingXrd } : {}) }]
   })
 }
