@@ -1,5 +1,6 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import type { Command } from 'commander'
+import { UsageError } from '../exit.ts'
 import { operatorFrom } from '../operator.ts'
 
 /** `weft pause | resume | dry-run | mode`: the kill switch. Services read it again at most ten seconds later. */
@@ -10,6 +11,11 @@ export function addModeCommands(program: Command): void {
       .description(description)
       .action(async () => {
         const { aws, modeParameter, environment } = operatorFrom(process.env)
+        // A switch made up by a misspelt name would be written, and nothing would stop.
+        if ((await storedMode(aws.ssm, modeParameter)) === undefined)
+          throw new UsageError(
+            `Nothing was set to ${mode}: there is no ${modeParameter}; check WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.`,
+          )
         await aws.ssm.send(
           new PutParameterCommand({ Name: modeParameter, Value: mode, Type: 'String', Overwrite: true }),
         )

@@ -190,6 +190,14 @@ test('an environment that nobody made is named, with the variables to check', as
   const { exitCode, stderr } = await weft(['executions', 'list'], elsewhere)
   expect(exitCode).toBe(2)
   expect(stderr).toEqual([expect.stringMatching(/; check WEFT_ENVIRONMENT and WEFT_RECORDS_TABLE\.$/)])
+  // Whoever pauses a misspelt environment must not believe that it stands still.
+  expect(await weft(['pause'], elsewhere)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: [
+      'Nothing was set to paused: there is no /weft/nowhere/mode; check WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.',
+    ],
+  })
   // A switch that is not there counts as paused, and saying so is no error.
   expect(await weft(['mode'], elsewhere)).toMatchObject({ exitCode: 0, stdout: 'unset (counts as paused)\n' })
 })

@@ -57,7 +57,11 @@ async function start(flags: StartFlags): Promise<void> {
     endless: !flags.headless,
     ...(!flags.headless && process.stdout.isTTY
       ? { statusEveryMs: REDRAW_MS, onStatus: (status) => screen(renderStatus(status)) }
-      : { onProgress: (line: string) => process.stderr.write(`${line}\n`) }),
+      : {
+          onRunning: ({ stack: { ledger, cloud } }) =>
+            process.stderr.write(`Gateway ${ledger.url}, AWS (for WEFT_AWS_ENDPOINT) ${cloud.endpoint}\n`),
+          onProgress: (line: string) => process.stderr.write(`${line}\n`),
+        }),
   })
   screen.done()
   if (flags.report) await writeFile(flags.report, `${JSON.stringify(report, null, 2)}\n`)
