@@ -25,6 +25,10 @@ export interface BatchReport {
   readonly failedIds: readonly string[]
 }
 
+/** AWS begins with as many. */
+const MOST_POLLERS = 5
+const MOST_RECEIVED = 10
+
 type Invoke = (event: unknown) => Promise<BatchReport['result']>
 
 /**
@@ -35,6 +39,7 @@ export class EventSourceMapping {
   readonly #sqs: SQSClient
   readonly #invoke: Invoke
   readonly #settings: MappingSettings
+  readonly #slots: Slots
   #stopped = false
   #pollers: Promise<unknown> = Promise.resolve()
 
@@ -42,6 +47,7 @@ export class EventSourceMapping {
     this.#sqs = sqs
     this.#invoke = invoke
     this.#settings = settings
+    this.#slots = new Slots(settings.maximumConcurrency)
   }
 
   async start(): Promise<void> {
@@ -49,28 +55,44 @@ export class EventSourceMapping {
       new GetQueueAttributesCommand({ QueueUrl: this.#settings.queueUrl, AttributeNames: ['QueueArn'] }),
     )
     const arn = Attributes?.QueueArn ?? ''
-    this.#pollers = Promise.all(Array.from({ length: this.#settings.maximumConcurrency }, () => this.#poll(arn)))
+    const pollers = Math.min(MOST_POLLERS, this.#settings.maximumConcurrency)
+    this.#pollers = Promise.all(Array.from({ length: pollers }, () => this.#poll(arn)))
   }
 
   /** Receives no more; resolves when the batches in work are settled. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#slots.wakeAll()
     await this.#pollers
   }
 
   async #poll(arn: string): Promise<void> {
+    const { batchSize, queueUrl, waitTimeSeconds = 20 } = this.#settings
+    const inWork = new Set<Promise<void>>()
     while (!this.#stopped) {
+      const slots = await this.#slots.take(Math.max(1, Math.floor(MOST_RECEIVED / batchSize)))
+      // Stopped, or another poller was faster.
+      if (slots === 0) continue
       const { Messages = [] } = await this.#sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: this.#settings.queueUrl,
-          MaxNumberOfMessages: this.#settings.batchSize,
-          WaitTimeSeconds: this.#settings.waitTimeSeconds ?? 20,
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: Math.min(MOST_RECEIVED, slots * batchSize),
+          WaitTimeSeconds: waitTimeSeconds,
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         }),
       )
-      if (Messages.length > 0) await this.#work(Messages, arn)
+      const batches = inBatches(Messages, batchSize)
+      this.#slots.giveBack(slots - batches.length)
+      for (const batch of batches) {
+        const working = this.#work(batch, arn).finally(() => {
+          this.#slots.giveBack(1)
+          inWork.delete(working)
+        })
+        inWork.add(working)
+      }
     }
+    await Promise.all(inWork)
   }
 
   async #work(messages: readonly Message[], arn: string): Promise<void> {
@@ -87,6 +109,39 @@ export class EventSourceMapping {
       )
     this.#settings.onBatch?.({ messageIds, result, failedIds })
   }
+}
+
+/** Invocations that may still begin. */
+class Slots {
+  #free: number
+  #waiting: (() => void)[] = []
+
+  constructor(free: number) {
+    this.#free = free
+  }
+
+  /** At most `wanted`; waits while there are none, and gets none when woken in vain. */
+  async take(wanted: number): Promise<number> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const taken = Math.min(wanted, this.#free)
+    this.#free -= taken
+    return taken
+  }
+
+  giveBack(count: number): void {
+    this.#free += count
+    for (const wake of this.#waiting.splice(0, count)) wake()
+  }
+
+  wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}
+
+function inBatches(messages: readonly Message[], size: number): readonly (readonly Message[])[] {
+  return Array.from({ length: Math.ceil(messages.length / size) }, (_, index) =>
+    messages.slice(index * size, (index + 1) * size),
+  )
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html for what counts as success. */

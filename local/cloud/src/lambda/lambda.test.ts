@@ -17,6 +17,7 @@ export async function handler(event, context) {
   invocations += 1
   console.log(JSON.stringify({ event: 'test.invoked', greeting: process.env.GREETING, home: process.env.HOME ?? null }))
   const told = []
+  const work0 = event
   for (const { messageId, body } of event.Records ?? [event]) {
     const work = typeof body === 'string' ? JSON.parse(body) : event
     if (work.do === 'throw') throw new TypeError('asked to throw')
@@ -25,6 +26,7 @@ export async function handler(event, context) {
     if (work.do === 'wait') await new Promise((resolve) => setTimeout(resolve, work.ms))
     if (work.do === 'fail') told.push({ itemIdentifier: messageId })
   }
+  if (work0.do === 'clock') return { now: Date.now(), today: new Date().toISOString(), past: new Date(7).getTime() }
   return event.Records ? { batchItemFailures: told } : { invocations, left: context.getRemainingTimeInMillis() > 0, id: context.awsRequestId }
 }
 `
@@ -103,6 +105,41 @@ describe('a function', () => {
     const both = await Promise.all([lambda.invoke({ do: 'wait', ms: 20 }), lambda.invoke({})])
     expect(both).toMatchObject([{ payload: { invocations: 2 } }, { payload: { invocations: 1 } }])
     expect(lambda.pids).toHaveLength(2)
+  })
+
+  test('takes as many invocations in one process as it is told to, and tells them apart', async () => {
+    const lambda = aFunction({ reservedConcurrency: 3, invocationsPerProcess: 3 })
+    const all = await Promise.all([
+      lambda.invoke({ do: 'wait', ms: 200 }),
+      lambda.invoke({ do: 'throw' }),
+      lambda.invoke({ do: 'wait', ms: 10 }),
+    ])
+    expect(all.map(({ kind }) => kind)).toEqual(['returned', 'threw', 'returned'])
+    expect(lambda.pids).toHaveLength(1)
+    expect(await lambda.rssBytes()).toBeGreaterThan(10_000_000)
+  })
+
+  test('of one process that dies, everything in work fails', async () => {
+    const lambda = aFunction({ reservedConcurrency: 2, invocationsPerProcess: 2 })
+    const both = await Promise.all([lambda.invoke({ do: 'hang' }), lambda.invoke({ do: 'exit' })])
+    expect(both).toEqual([7, 7].map((exitCode) => ({ kind: 'crashed', exitCode, signal: null })))
+  })
+
+  test('lives by a clock that can be moved forward, in old processes and in new ones', async () => {
+    const lambda = aFunction()
+    const HOUR_MS = 3_600_000
+    const clock = async () => {
+      const result = await lambda.invoke({ do: 'clock' })
+      return result.kind === 'returned' ? (result.payload as { now: number; today: string; past: number }) : undefined
+    }
+    const before = await clock()
+    await lambda.advanceClock(HOUR_MS)
+    const after = await clock()
+    expect((after?.now ?? 0) - (before?.now ?? 0)).toBeGreaterThanOrEqual(HOUR_MS)
+    expect(Math.abs(Date.parse(after?.today ?? '') - (after?.now ?? 0))).toBeLessThan(1_000)
+    expect(after?.past).toBe(7)
+    await lambda.kill()
+    expect(((await clock())?.now ?? 0) - Date.now()).toBeGreaterThan(HOUR_MS - 60_000)
   })
 
   test('throttles what exceeds its reserved concurrency', async () => {
