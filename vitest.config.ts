@@ -33,7 +33,8 @@ export default defineConfig({
         test: {
           name: 'model',
           include: ['{services,local}/**/*.model.test.ts'],
-          testTimeout: 900_000,
+          // A number of runs, not a time, decides; the limit is for runs that hang.
+          testTimeout: 1_800_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

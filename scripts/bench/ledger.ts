@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { printClaims, quantile } from './claim.ts'
+import { costOfCalls } from './ledger-calls.ts'
 
-/** A ledger of 100 000 CDPs in a process of its own: time to readiness, memory, and pages of 100 CDPs while it is idle. */
+/**
+ * A ledger of 100 000 CDPs in a process of its own: time to readiness, memory, and pages of 100 CDPs while it is idle. A small one in
+ * this process: what previews and submissions cost.
+ */
 const CDPS = 100_000
 const PAGES = 200
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -29,14 +33,17 @@ try {
   const readySeconds = (performance.now() - startedAt) / 1_000
   await pages(url, cdpResource, 20)
   const milliseconds = await pages(url, cdpResource, PAGES)
+  const { previewMs, previewAgainMs, submitMs } = await costOfCalls()
   printClaims(
     'ledger',
     [
       { what: `ledger of ${CDPS} CDPs ready`, measured: readySeconds, limit: 20, unit: 's' },
       { what: 'its resident memory', measured: residentMiB(child.pid ?? 0), limit: 1_536, unit: 'MiB' },
       { what: 'non-fungible/data of 100 ids, p95', measured: quantile(milliseconds, 0.95), limit: 25, unit: 'ms' },
+      { what: 'CPU of a liquidation previewed, new text', measured: previewMs, limit: 2, unit: 'ms' },
+      { what: 'CPU of a liquidation submitted and committed', measured: submitMs, limit: 5, unit: 'ms' },
     ],
-    { pages: PAGES, medianMs: quantile(milliseconds, 0.5) },
+    { pages: PAGES, medianMs: quantile(milliseconds, 0.5), cpuOfKnownPreviewMs: previewAgainMs },
   )
 } finally {
   child.kill('SIGTERM')

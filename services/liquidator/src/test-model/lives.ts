@@ -35,7 +35,7 @@ export async function live({ seed, runs, path }: Share): Promise<Lived> {
   let shrinkEndsAtMs = Number.POSITIVE_INFINITY
   try {
     const details = await fc.check(
-      fc.asyncProperty(fc.array(anAction, { minLength: 5, maxLength: 30, size: 'max' }), async (actions) => {
+      fc.asyncProperty(fc.array(anAction, { minLength: 1, maxLength: 30, size: 'max' }), async (actions) => {
         // To call the rest good is how shrinking is ended.
         if (Date.now() >= shrinkEndsAtMs) return
         try {
