@@ -224,7 +224,23 @@ export interface GenesisOverrides {
   /** What lies on each side of a DEX pool, in XRD. Default 20 000 000, more on ledgers of over 2 000 CDPs. */
   readonly dexDepthXrd?: string
   /** Kinds of collateral in generated CDPs. Default: all. */
-  readonly collateralKinds?: readonly ('token' | 'deposit-unit' | 'lsu' | 'claim-nft' | 'registered-nft')[]
+  readonly collateralKinds?: readonly CollateralKind[]
+  /** Puts some of the generated CDPs close to their threshold. Default: the few that a realistic market has. */
+  readonly nearThreshold?: NearThreshold
+}
+
+export type CollateralKind = 'token' | 'deposit-unit' | 'lsu' | 'claim-nft' | 'registered-nft'
+
+/** Generated CDPs that one price move takes over their threshold together; all others are as they would be without. */
+export interface NearThreshold {
+  /** Of the generated CDPs, decimal text from 0 to 1. */
+  readonly share: string
+  /** Their liquidation LTVs lie evenly between these two, as decimal text. */
+  readonly liquidationLtv: readonly [least: string, most: string]
+  /** Symbols of what they owe, in the proportions of other CDPs. */
+  readonly loans: readonly string[]
+  /** Symbols of what they hold, likewise; LSU and claims on it count as XRD. */
+  readonly collaterals: readonly string[]
 }
 
 export interface Ledger extends LedgerNode {

@@ -1,7 +1,7 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { addressOf, XRD } from '../addresses.ts'
-import type { CdpSpec, GenesisOverrides } from '../control.ts'
+import type { CdpSpec, CollateralKind } from '../control.ts'
 import { currentConfig } from '../market/cdp-book.ts'
 import { judge } from '../market/health.ts'
 import type { MarketState } from '../market/state.ts'
@@ -11,6 +11,7 @@ import type { CdpRecord, CollateralInfo, LoanInfo, NftCollateralInfo, RecordedCo
 import { nonFungibleKey } from '../store.ts'
 import type { GenesisBalances } from './balances.ts'
 import { depositUnitAddress, resourceByName, tokenAddress, validatorOf } from './market.ts'
+import type { Recipe } from './recipe.ts'
 
 /** Expects the pools' unit ratios and the validators' stakes to stand already: amounts owed and values follow from them. */
 export interface CdpContext {
@@ -23,48 +24,6 @@ export interface CdpContext {
 
 const LEAST_VALUE_XRD = 500
 const MOST_VALUE_XRD = 600_000
-/** Liquidation LTV at genesis; the sparse last band keeps a few CDPs near their threshold. */
-const LTV_BANDS: readonly (readonly [weight: number, band: readonly [number, number]])[] = [
-  [20, [0.3, 0.5]],
-  [35, [0.5, 0.7]],
-  [30, [0.7, 0.88]],
-  [10, [0.88, 0.94]],
-  [5, [0.94, 0.97]],
-]
-const COLLATERAL_TOKENS: readonly (readonly [weight: number, symbol: string])[] = [
-  [30, 'XRD'],
-  [18, 'LSULP'],
-  [10, 'xUSDC'],
-  [6, 'xUSDT'],
-  [8, 'xwBTC'],
-  [8, 'xETH'],
-  [4, 'hUSDC'],
-  [3, 'hUSDT'],
-  [3, 'hWBTC'],
-  [3, 'hETH'],
-  [4, 'HUG'],
-  [3, 'DAPP'],
-]
-const LOAN_TOKENS: readonly (readonly [weight: number, symbol: string])[] = [
-  [34, 'XRD'],
-  [24, 'xUSDC'],
-  [14, 'xUSDT'],
-  [8, 'LSULP'],
-  [6, 'xwBTC'],
-  [6, 'xETH'],
-  [4, 'hUSDC'],
-  [2, 'hUSDT'],
-  [2, 'hETH'],
-]
-type Kind = NonNullable<GenesisOverrides['collateralKinds']>[number]
-const KINDS: readonly (readonly [weight: number, kind: Kind])[] = [
-  [62, 'token'],
-  [24, 'deposit-unit'],
-  [8, 'lsu'],
-  [4, 'claim-nft'],
-  [2, 'registered-nft'],
-]
-const NO_LOAN_CHANCE = 0.06
 const SECOND_LOAN_CHANCE = 0.12
 const SECOND_COLLATERAL_CHANCE = 0.22
 /** How many CDPs still carry the version before the present one, where there was one. */
@@ -72,47 +31,42 @@ const OLD_VERSION_CHANCE = 0.3
 
 const DIVISIBILITY = new Map(TOKENS.map(({ symbol, divisibility }) => [tokenAddress(symbol), divisibility]))
 
-/** One realistic, healthy CDP. */
-export function randomCdp(context: CdpContext, kinds: readonly Kind[] | undefined): CdpRecord {
+/** One CDP, healthy as long as its recipe is. */
+export function randomCdp(context: CdpContext, recipe: Recipe): CdpRecord {
   const { random } = context
-  const allowed = KINDS.filter(([, kind]) => kinds === undefined || kinds.includes(kind))
-  const kind = random.pickWeighted(allowed)
+  const kind = random.pickWeighted(recipe.kinds)
   const isNft = kind === 'claim-nft' || kind === 'registered-nft'
-  const loans = pickLoans(random, isNft)
+  const loans = pickLoans(random, recipe, isNft)
   const valueXrd = random.logUniform(LEAST_VALUE_XRD, MOST_VALUE_XRD)
   const collaterals = new Map<string, CollateralInfo>()
   const nfts = new Map<string, NftCollateralInfo>()
   if (isNft) addNft(context, kind, valueXrd, loans, nfts)
   else {
-    addCollateral(context, kind, valueXrd, loans, collaterals)
+    const add = (of: CollateralKind, worthXrd: number) =>
+      addCollateral(context, of, random.pickWeighted(recipe.collaterals), worthXrd, loans, collaterals)
+    add(kind, valueXrd)
     if (random.chance(SECOND_COLLATERAL_CHANCE))
-      addCollateral(
-        context,
-        random.pickWeighted(allowed.filter(([, each]) => !each.endsWith('nft'))),
-        valueXrd / 3,
-        loans,
-        collaterals,
-      )
+      add(random.pickWeighted(recipe.kinds.filter(([, each]) => !each.endsWith('nft'))), valueXrd / 3)
   }
-  return withLoans(context, loans, collaterals, nfts)
+  return withLoans(context, recipe, loans, collaterals, nfts)
 }
 
-function pickLoans(random: Random, single: boolean): string[] {
-  if (!single && random.chance(NO_LOAN_CHANCE)) return []
-  const first = tokenAddress(random.pickWeighted(LOAN_TOKENS))
-  const second = tokenAddress(random.pickWeighted(LOAN_TOKENS))
+function pickLoans(random: Random, recipe: Recipe, single: boolean): string[] {
+  if (!single && random.chance(recipe.noLoanChance)) return []
+  const first = tokenAddress(random.pickWeighted(recipe.loans))
+  const second = tokenAddress(random.pickWeighted(recipe.loans))
   return !single && second !== first && random.chance(SECOND_LOAN_CHANCE) ? [first, second] : [first]
 }
 
 function addCollateral(
   context: CdpContext,
-  kind: Kind,
+  kind: CollateralKind,
+  symbol: string,
   valueXrd: number,
   loans: readonly string[],
   into: Map<string, CollateralInfo>,
 ): void {
-  const { market, random } = context
-  const symbol = random.pickWeighted(COLLATERAL_TOKENS)
+  const { market } = context
   const resource = pickResource(context, kind, symbol)
   if (into.has(resource)) return
   const value = approximately(valueXrd)
@@ -128,7 +82,7 @@ function addCollateral(
   context.balances.credit(ADDRESSES.market, resource, amount)
 }
 
-function pickResource({ random }: CdpContext, kind: Kind, symbol: string): string {
+function pickResource({ random }: CdpContext, kind: CollateralKind, symbol: string): string {
   if (kind === 'lsu') return random.pick(ADDRESSES.validators).lsu
   const pooled = ADDRESSES.depositUnits[symbol] !== undefined
   return kind === 'deposit-unit' && pooled ? depositUnitAddress(symbol) : tokenAddress(symbol)
@@ -144,7 +98,7 @@ function aged({ market, random }: CdpContext, resource: string, config: Recorded
 
 function addNft(
   context: CdpContext,
-  kind: Kind,
+  kind: CollateralKind,
   valueXrd: number,
   loans: readonly string[],
   into: Map<string, NftCollateralInfo>,
@@ -200,9 +154,10 @@ function mintClaim(
   return id
 }
 
-/** Adds the loans that bring the CDP to a liquidation LTV picked by the seed. */
+/** Adds the loans that bring the CDP to the liquidation LTV of its recipe. */
 function withLoans(
   context: CdpContext,
+  recipe: Recipe,
   loanResources: readonly string[],
   collaterals: ReadonlyMap<string, CollateralInfo>,
   nftCollaterals: ReadonlyMap<string, NftCollateralInfo>,
@@ -218,8 +173,7 @@ function withLoans(
     nftCollaterals,
   }
   const { totalLiquidationValue } = judge(market, bare)
-  const [least, most] = random.pickWeighted(LTV_BANDS)
-  const debt = totalLiquidationValue.times(approximately(least + (most - least) * random.fraction()))
+  const debt = totalLiquidationValue.times(approximately(recipe.liquidationLtv(random)))
   const loans = new Map<string, LoanInfo>()
   for (const resource of loanResources) {
     const share = debt.dividedBy(Decimal.fromInteger(loanResources.length))

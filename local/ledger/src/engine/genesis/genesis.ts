@@ -20,6 +20,7 @@ import { Track } from '../table.ts'
 import { GenesisBalances } from './balances.ts'
 import { borrowerAccount, type CdpContext, randomCdp, specifiedCdp } from './cdps.ts'
 import { depositUnitAddress, tokenAddress, validatorOf, writeMarket } from './market.ts'
+import { realisticRecipe, recipes } from './recipe.ts'
 
 /** Versions of the three genesis transactions: the market, its CDPs, and the burning of some. */
 const MARKET_VERSION = 1
@@ -126,6 +127,8 @@ function writeCdps(store: Store, context: CdpContext, options: LedgerOptions): R
   }
   const mints = store.mintsOf(ADDRESSES.cdpResource)
   const burned: number[] = []
+  const { collateralKinds, nearThreshold } = options.genesis ?? {}
+  const recipe = recipes(realisticRecipe(collateralKinds), nearThreshold)
   let number = 0
   for (const spec of specified) {
     number++
@@ -139,7 +142,7 @@ function writeCdps(store: Store, context: CdpContext, options: LedgerOptions): R
       burned.push(number)
       store.cdps.write(number, EMPTY_CDP, CDPS_VERSION)
     } else {
-      keep(number, randomCdp(context, options.genesis?.collateralKinds))
+      keep(number, randomCdp(context, recipe.next().value))
       made++
     }
   }
