@@ -113,7 +113,7 @@ test('a CDP that pledges a registered NFT is found, judged, liquidated by liquid
       const outcome = await liquidate(candidate, liquidator)
       if (outcome.kind !== 'liquidated') expect.fail(JSON.stringify(outcome).slice(0, 2_000))
 
-      const [execution] = await journal.attemptsOf(candidate.cdpId)
+      const [execution] = (await journal.standingOf(candidate.cdpId)).attempts
       expect(execution).toMatchObject({ state: 'committed', signed: { intentHash: outcome.intentHash } })
       const events = ledger.transactionByIntent(outcome.intentHash)?.events
       const [seized] = (events ?? []).filter(({ name }) => name === 'CDPRemoveNFTCollateralForLiquidation')

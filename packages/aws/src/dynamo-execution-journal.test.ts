@@ -1,5 +1,6 @@
+import type { BatchGetCommandInput, BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb'
 import { type Claim, cdpIdOf, Decimal, type ExecutionRecord, FencedOffError, IntentHash } from '@weft/domain'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoExecutionJournal, JournalConflictError } from './dynamo-execution-journal.ts'
 import { RecordsTable } from './records-table.ts'
 import { startTestCloud, type TestCloud } from './test-cloud.ts'
@@ -54,6 +55,10 @@ async function claimed(owner: string, nowMs = NOW): Promise<Claim> {
   const result = await journal.claim(cdpId, owner, nowMs, LEASE_MS)
   if (result.kind !== 'claimed') throw new Error(`held by ${result.owner}`)
   return result.claim
+}
+
+async function attempts(): Promise<readonly ExecutionRecord[]> {
+  return (await journal.standingOf(cdpId)).attempts
 }
 
 test('of concurrent claims one wins, and the others learn who holds the CDP', async () => {
@@ -117,7 +122,7 @@ test('a worker that was overtaken can neither begin nor advance, and the record 
   await expect(journal.begin(slow, aRecord(2))).rejects.toBeInstanceOf(FencedOffError)
   await journal.advance(next, 'planned', aRecord(1, { state: 'failed', reason: 'abandoned' }))
   await expect(journal.advance(slow, 'failed', signed)).rejects.toBeInstanceOf(FencedOffError)
-  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(1, { state: 'failed', reason: 'abandoned' })])
+  expect(await attempts()).toEqual([aRecord(1, { state: 'failed', reason: 'abandoned' })])
 })
 
 test('an attempt moves only from the state its writer believes in', async () => {
@@ -127,7 +132,7 @@ test('an attempt moves only from the state its writer believes in', async () => 
   await expect(journal.advance(claim, 'signed', submitted)).rejects.toThrow(
     `CDP ${cdpId}: attempt 1 (submitted) cannot be written, attempt 1 (planned) stands in the journal.`,
   )
-  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(1)])
+  expect(await attempts()).toEqual([aRecord(1)])
 })
 
 test('writing the same step again is harmless: the answer to the first may have been lost', async () => {
@@ -165,8 +170,8 @@ test('every attempt is kept, newest first', async () => {
     await journal.begin(claim, aRecord(attempt))
     await journal.advance(claim, 'planned', aRecord(attempt, { state: 'expired', reason: `try ${attempt}` }))
   }
-  const attempts = await journal.attemptsOf(cdpId)
-  expect(attempts.map((record) => [record.attempt, record.state, record.reason])).toEqual([
+  const all = await attempts()
+  expect(all.map((record) => [record.attempt, record.state, record.reason])).toEqual([
     [3, 'expired', 'try 3'],
     [2, 'expired', 'try 2'],
     [1, 'expired', 'try 1'],
@@ -189,9 +194,9 @@ test('a copy left by a worker that died while displacing an attempt does not hid
   await expect(dead.begin(claim, aRecord(2))).rejects.toThrow('killed')
   const abandoned = aRecord(1, { state: 'failed', reason: 'abandoned', updatedAtMs: NOW + 5 })
   await journal.advance(claim, 'planned', abandoned)
-  expect(await journal.attemptsOf(cdpId)).toEqual([abandoned])
+  expect(await attempts()).toEqual([abandoned])
   await journal.begin(claim, aRecord(2))
-  expect(await journal.attemptsOf(cdpId)).toEqual([aRecord(2), abandoned])
+  expect(await attempts()).toEqual([aRecord(2), abandoned])
   dying.close()
 })
 
@@ -222,7 +227,7 @@ test('who was overtaken concludes nothing', async () => {
 
 test('a CDP that was claimed and never acted on has no attempts', async () => {
   await claimed('a')
-  expect(await journal.attemptsOf(cdpId)).toEqual([])
+  expect(await attempts()).toEqual([])
 })
 
 test('recent lists the newest records of all CDPs, each once', async () => {
@@ -242,4 +247,114 @@ test('recent lists the newest records of all CDPs, each once', async () => {
     ['#501#', 2],
     ['#503#', 1],
   ])
+})
+
+describe('engaged', () => {
+  const REST_MS = 20_000
+
+  test('is a CDP in work, until its lease lapses, whatever intent its worker left', async () => {
+    const claim = await claimed('a')
+    await journal.begin(claim, aRecord(1))
+    await journal.advance(claim, 'planned', aRecord(1, { state: 'signed', signed: SIGNED }))
+    expect(await journal.engaged([cdpId], NOW + LEASE_MS - 1)).toEqual(new Map([[cdpId, 'in-work']]))
+    expect(await journal.engaged([cdpId], NOW + LEASE_MS)).toEqual(new Map())
+  })
+
+  test('is a CDP at rest, until the rest is over', async () => {
+    await journal.release(await claimed('a'), NOW + REST_MS)
+    expect(await journal.engaged([cdpId], NOW + REST_MS - 1)).toEqual(new Map([[cdpId, 'resting']]))
+    expect(await journal.engaged([cdpId], NOW + REST_MS)).toEqual(new Map())
+  })
+
+  test('a CDP at rest can be claimed, and its rest is over then', async () => {
+    await journal.release(await claimed('a'), NOW + REST_MS)
+    const claim = await claimed('b', NOW + 1)
+    expect(await journal.engaged([cdpId], NOW + 1)).toEqual(new Map([[cdpId, 'in-work']]))
+    await journal.release(claim)
+    expect(await journal.engaged([cdpId], NOW + 1)).toEqual(new Map())
+  })
+
+  test('who was overtaken lays nothing to rest', async () => {
+    const slow = await claimed('a')
+    await journal.release(await claimed('b', NOW + LEASE_MS))
+    await journal.release(slow, NOW + LEASE_MS + REST_MS)
+    expect(await journal.engaged([cdpId], NOW + LEASE_MS)).toEqual(new Map())
+  })
+
+  test('a claim that was concluded leaves no rest behind', async () => {
+    const claim = await claimed('a')
+    await journal.begin(claim, aRecord(1))
+    await journal.conclude(claim, 'planned', aRecord(1, { state: 'failed' }))
+    await journal.release(claim, NOW + REST_MS)
+    expect(await journal.engaged([cdpId], NOW)).toEqual(new Map())
+  })
+
+  test('is told of more CDPs than one call takes, of unknown ones and of one named twice', async () => {
+    const ids = Array.from({ length: 230 }, (_, index) => cdpIdOf(10_000 + index))
+    const taken = [0, 99, 100, 199, 229].flatMap((index) => ids[index] ?? [])
+    for (const id of taken) await journal.claim(id, 'a', NOW, LEASE_MS)
+    const engaged = await journal.engaged([...ids, ...ids.slice(0, 1)], NOW)
+    expect(engaged).toEqual(new Map(taken.map((id) => [id, 'in-work'])))
+    expect(await journal.engaged([], NOW)).toEqual(new Map())
+  })
+
+  test('what DynamoDB leaves unread is asked for again', async () => {
+    const { busy, asked } = leavingUnread((keys) => keys.slice(2))
+    const ids = [20_001, 20_002, 20_003, 20_004, 20_005].map(cdpIdOf)
+    for (const id of ids) await journal.claim(id, 'a', NOW, LEASE_MS)
+    expect([...(await busy.engaged(ids, NOW)).keys()].sort()).toEqual(ids)
+    expect(asked).toEqual([5, 3, 1])
+  })
+
+  test('says so when it stays unread', async () => {
+    const { busy, asked } = leavingUnread((keys) => keys)
+    await expect(busy.engaged([cdpId], NOW)).rejects.toThrow(
+      `1 item(s) of table ${cloud.resources.table} were left unread 5 times; ask again later.`,
+    )
+    expect(asked).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test('a head of no shape we know is a fault that names it', async () => {
+    const table = new RecordsTable(cloud.dynamodb, cloud.resources.table)
+    await table.put({ pk: `cdp#${last}`, sk: 'execution', leaseUntilMs: 'soon' })
+    await expect(journal.engaged([cdpId], NOW)).rejects.toThrow(`journal cdp#${last}`)
+  })
+
+  /** A journal on a table that answers only some of the keys of a batch; `asked` counts the keys of each call. */
+  function leavingUnread(unread: (keys: readonly unknown[]) => readonly unknown[]) {
+    const asked: number[] = []
+    const clients = cloud.newClients()
+    clients.dynamodb.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (!context.commandName?.startsWith('BatchGet')) return next(args)
+        const { table } = cloud.resources
+        const request = (args.input as BatchGetCommandInput).RequestItems?.[table]
+        const keys = request?.Keys ?? []
+        asked.push(keys.length)
+        const left = unread(keys)
+        const read = keys.filter((key) => !left.includes(key))
+        const answer = await next({
+          ...args,
+          input: { RequestItems: { [table]: { ...request, Keys: read.length > 0 ? read : keys } } },
+        })
+        const output = answer.output as BatchGetCommandOutput
+        if (left.length > 0) output.UnprocessedKeys = { [table]: { ...request, Keys: left as typeof keys } }
+        if (read.length === 0) output.Responses = {}
+        return answer
+      },
+      { step: 'initialize', name: 'leaveUnread', priority: 'high' },
+    )
+    return { busy: new DynamoExecutionJournal(new RecordsTable(clients.dynamodb, cloud.resources.table)), asked }
+  }
+})
+
+test('a CDP says who holds it until it is given back', async () => {
+  const claim = await claimed('a')
+  expect(await journal.standingOf(cdpId)).toEqual({
+    attempts: [],
+    holder: { owner: 'a', leaseUntilMs: NOW + LEASE_MS },
+  })
+  await journal.begin(claim, aRecord(1))
+  await journal.conclude(claim, 'planned', aRecord(1, { state: 'failed' }))
+  expect(await journal.standingOf(cdpId)).toMatchObject({ attempts: [{ attempt: 1 }], holder: undefined })
 })

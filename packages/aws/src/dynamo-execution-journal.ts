@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import {
   type CdpId,
+  type CdpStanding,
   type Claim,
   type ClaimResult,
   cdpNumber,
+  type Engagement,
   type ExecutionJournal,
   ExecutionRecord,
   type ExecutionState,
@@ -45,7 +47,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
       const taken = await this.#table.update(
         headKey(cdpId),
         'SET #owner = :owner, #claimId = :claimId, #leaseUntilMs = :leaseUntilMs, ' +
-          '#fencingToken = if_not_exists(#fencingToken, :zero) + :one',
+          '#fencingToken = if_not_exists(#fencingToken, :zero) + :one REMOVE #restUntilMs',
         {
           condition: 'attribute_not_exists(#leaseUntilMs) OR #leaseUntilMs <= :now',
           values: { owner, claimId, leaseUntilMs, now: nowMs, zero: 0, one: 1 },
@@ -61,12 +63,17 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     }
   }
 
-  async release(claim: Claim): Promise<void> {
+  async release(claim: Claim, restUntilMs?: number): Promise<void> {
     if (this.#concluded.has(claim)) return
-    await this.#table.update(headKey(claim.cdpId), GIVE_BACK, {
-      condition: '#fencingToken = :token',
-      values: { token: claim.fencingToken },
-    })
+    const resting = restUntilMs !== undefined
+    await this.#table.update(
+      headKey(claim.cdpId),
+      resting ? `SET #restUntilMs = :restUntilMs ${GIVE_BACK}` : GIVE_BACK,
+      {
+        condition: '#fencingToken = :token',
+        values: { token: claim.fencingToken, ...(resting ? { restUntilMs } : {}) },
+      },
+    )
   }
 
   /** @throws {JournalConflictError} while an earlier attempt may still commit. */
@@ -98,11 +105,28 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     this.#concluded.add(claim)
   }
 
-  async attemptsOf(cdpId: CdpId): Promise<readonly ExecutionRecord[]> {
-    const items = await this.#table.startingWith(partition(cdpId), 'execution')
-    return newestFirst(
+  async standingOf(cdpId: CdpId): Promise<CdpStanding> {
+    const items = await this.#table.startingWith(partition(cdpId), HEAD)
+    const attempts = newestFirst(
       items.flatMap((item) => recordIn(item)),
       (a, b) => b.attempt - a.attempt,
+    )
+    const item = items.find(({ sk }) => sk === HEAD)
+    const { owner, leaseUntilMs } = item ? headOf(cdpId, item) : {}
+    const isClaimed = owner !== undefined && leaseUntilMs !== undefined
+    return { attempts, holder: isClaimed ? { owner, leaseUntilMs } : undefined }
+  }
+
+  async engaged(ids: readonly CdpId[], nowMs: number): Promise<ReadonlyMap<CdpId, Engagement>> {
+    const idOf = new Map(ids.map((id) => [partition(id), id]))
+    const items = await this.#table.getMany([...idOf.values()].map(headKey), ['pk', 'leaseUntilMs', 'restUntilMs'])
+    return new Map(
+      items.flatMap((item) => {
+        const { pk, ...until } = engagementIn(item)
+        const id = idOf.get(pk)
+        const engagement = engagementAt(nowMs, until)
+        return id && engagement ? [[id, engagement] as const] : []
+      }),
     )
   }
 
@@ -153,6 +177,9 @@ export class DynamoExecutionJournal implements ExecutionJournal {
 
 const KIND = 'execution'
 
+/** Sort key of a head; those of displaced attempts begin with it. */
+const HEAD = 'execution'
+
 const GIVE_BACK = 'REMOVE #owner, #claimId, #leaseUntilMs'
 
 const Head = z.object({
@@ -170,6 +197,25 @@ function headOf(cdpId: CdpId, item: Attributes): Head {
   return parsed.data
 }
 
+/** What `engaged` asks of a head. */
+const Until = z.strictObject({
+  pk: z.string(),
+  leaseUntilMs: z.number().optional(),
+  restUntilMs: z.number().optional(),
+})
+type Until = z.infer<typeof Until>
+
+function engagementIn(item: Attributes): Until {
+  const parsed = Until.safeParse(item)
+  if (!parsed.success) throw new StoredObjectError(`journal ${item.pk}`, z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+function engagementAt(nowMs: number, { leaseUntilMs, restUntilMs }: Omit<Until, 'pk'>): Engagement | undefined {
+  if (leaseUntilMs !== undefined && leaseUntilMs > nowMs) return 'in-work'
+  return restUntilMs !== undefined && restUntilMs > nowMs ? 'resting' : undefined
+}
+
 /** No record when the CDP was claimed and nothing was begun. */
 function recordIn(item: Attributes): ExecutionRecord[] {
   if (item.record === undefined) return []
@@ -183,11 +229,11 @@ function partition(cdpId: CdpId): string {
 }
 
 function headKey(cdpId: CdpId): RecordKey {
-  return { pk: partition(cdpId), sk: 'execution' }
+  return { pk: partition(cdpId), sk: HEAD }
 }
 
 function attemptKey({ cdpId, attempt }: ExecutionRecord): RecordKey {
-  return { pk: partition(cdpId), sk: `execution#${String(attempt).padStart(6, '0')}` }
+  return { pk: partition(cdpId), sk: `${HEAD}#${String(attempt).padStart(6, '0')}` }
 }
 
 function stored(record: ExecutionRecord) {

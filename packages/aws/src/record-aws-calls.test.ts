@@ -40,8 +40,9 @@ test('each distinct call is told once, by the name of the right it needs', async
   const journal = new DynamoExecutionJournal(new RecordsTable(clients.dynamodb, table))
   await journal.claim(cdpIdOf(1), 'a', 0, 1)
   await journal.claim(cdpIdOf(1), 'b', 0, 1)
-  await journal.attemptsOf(cdpIdOf(1))
+  await journal.standingOf(cdpIdOf(1))
   await journal.recent(1)
+  await journal.engaged([cdpIdOf(1)], 0)
   await ssmSecret(clients.ssm, seedPhraseParameter)
 
   expect(calls.map((call) => `${call.action} ${call.resource}`)).toEqual([
@@ -53,6 +54,7 @@ test('each distinct call is told once, by the name of the right it needs', async
     `dynamodb:GetItem ${table}`,
     `dynamodb:Query ${table}`,
     `dynamodb:Query ${table}/index/by-kind`,
+    `dynamodb:BatchGetItem ${table}`,
     `ssm:GetParameter ${seedPhraseParameter}`,
   ])
   expect(calls[0]).toEqual({ service: 'liquidator', action: 'sqs:SendMessage', resource: 'weft-test-liquidation' })

@@ -86,13 +86,14 @@ function s3Call(command: string, input: Input): AwsCall {
 }
 
 function dynamodbCall(command: string, input: Input): AwsCall {
-  const table = String(input.TableName)
+  const table = String(input.TableName ?? Object.keys(Object(input.RequestItems)).join(' and '))
   const resource = input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`
   const documents: Readonly<Record<string, string>> = {
     Get: 'GetItem',
     Put: 'PutItem',
     Update: 'UpdateItem',
     Delete: 'DeleteItem',
+    BatchGet: 'BatchGetItem',
   }
   return call('dynamodb', documents[command] ?? command, resource)
 }

@@ -44,9 +44,10 @@ test('hears on the wire what the middleware hears in the clients, and changes no
   const journal = new DynamoExecutionJournal(new RecordsTable(clients.dynamodb, resources.table))
   expect(await journal.claim(cdpIdOf(1), 'a', 0, 1)).toBeDefined()
   expect(await journal.recent(1)).toEqual([])
+  expect(await journal.engaged([cdpIdOf(1)], 0)).toEqual(new Map([[cdpIdOf(1), 'in-work']]))
   expect(await ssmSecret(clients.ssm, resources.seedPhraseParameter)).toBe('a specimen')
 
-  expect(calls.length).toBeGreaterThan(6)
+  expect(calls.length).toBeGreaterThan(7)
   expect(requests).toEqual(calls)
 })
 

@@ -1,5 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -7,6 +9,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import { type Backoff, backOff } from './backoff.ts'
 
 export interface RecordKey {
   readonly pk: string
@@ -20,6 +23,21 @@ export interface Expression {
   readonly condition: string
   readonly values: Attributes
 }
+
+/** DynamoDB left items unread, try after try: the table is asked for more than it may give. */
+export class RecordsUnreadError extends Error {
+  override readonly name = 'RecordsUnreadError'
+
+  constructor(table: string, unread: number, tries: number) {
+    super(`${unread} item(s) of table ${table} were left unread ${tries} times; ask again later.`)
+  }
+}
+
+/** What a batch leaves unread is asked for again so often. */
+const BATCH_TRIES = 5
+const BATCH_BACKOFF: Backoff = { firstDelayMs: 50, maxDelayMs: 1_000 }
+/** The most that DynamoDB takes in one call. */
+const MAX_BATCH_KEYS = 100
 
 /**
  * The one table of derived records. Every write concerns a single item, so that a condition on that item is all the locking
@@ -41,6 +59,17 @@ export class RecordsTable {
       new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true }),
     )
     return Item
+  }
+
+  /**
+   * The given attributes of those items that exist, as last written and in no order.
+   * @param keys each once. @throws {RecordsUnreadError} when some stay unread after all tries.
+   */
+  async getMany(keys: readonly RecordKey[], attributes: readonly string[]): Promise<readonly Attributes[]> {
+    const items: Attributes[] = []
+    for (let from = 0; from < keys.length; from += MAX_BATCH_KEYS)
+      items.push(...(await this.#batch(keys.slice(from, from + MAX_BATCH_KEYS), attributes)))
+    return items
   }
 
   /** Writes the whole item. @returns `false` when the condition does not hold; nothing is written then. */
@@ -95,6 +124,27 @@ export class RecordsTable {
       limit,
     )
     return items.slice(0, limit)
+  }
+
+  async #batch(keys: readonly RecordKey[], attributes: readonly string[]): Promise<readonly Attributes[]> {
+    const items: Attributes[] = []
+    let wanted: NonNullable<BatchGetCommandInput['RequestItems']> = {
+      [this.#table]: {
+        Keys: keys.map(({ pk, sk }) => ({ pk, sk })),
+        ConsistentRead: true,
+        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+      },
+    }
+    for (let tries = 1; ; tries += 1) {
+      const { Responses, UnprocessedKeys } = await this.#dynamodb.send(new BatchGetCommand({ RequestItems: wanted }))
+      items.push(...(Responses?.[this.#table] ?? []))
+      const unread = UnprocessedKeys?.[this.#table]?.Keys?.length ?? 0
+      if (UnprocessedKeys === undefined || unread === 0) return items
+      if (tries === BATCH_TRIES) throw new RecordsUnreadError(this.#table, unread, tries)
+      await backOff(tries, BATCH_BACKOFF)
+      wanted = UnprocessedKeys
+    }
   }
 
   async #query(query: QueryCommandInput, limit = Number.POSITIVE_INFINITY): Promise<Attributes[]> {

@@ -65,6 +65,21 @@ export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claim: Claim; readonly latest: ExecutionRecord | undefined }
   | { readonly kind: 'held'; readonly owner: string; readonly leaseUntilMs: number }
 
+/** What the journal knows of one CDP. */
+export interface CdpStanding {
+  /** All attempts, newest first. */
+  readonly attempts: readonly ExecutionRecord[]
+  /** Who claimed the CDP and did not give it back; from `leaseUntilMs` on anybody may take it over. */
+  readonly holder: Pick<Claim, 'owner' | 'leaseUntilMs'> | undefined
+}
+
+/**
+ * Why a CDP needs no candidate now: `in-work`, a worker holds it and its lease has not lapsed; `resting`, a worker has just found that
+ * nothing can be gained from it. A dead worker's CDP is neither once its lease has lapsed: a candidate leads to the picking up of its
+ * intent.
+ */
+export type Engagement = 'in-work' | 'resting'
+
 /** Another worker has claimed the CDP since; this one must stop at once. */
 export class FencedOffError extends Error {
   override readonly name = 'FencedOffError'
@@ -83,16 +98,20 @@ export interface ExecutionJournal {
    * @returns The newest record too, so that the caller can pick up a live intent.
    */
   claim(cdpId: CdpId, owner: string, nowMs: number, leaseMs: number): Promise<ClaimResult>
-  /** Gives the CDP back; a claim that has moved on, or was given back, is left alone. */
-  release(claim: Claim): Promise<void>
+  /**
+   * Gives the CDP back; a claim that has moved on, or was given back, is left alone.
+   * @param restUntilMs until when the CDP rests, see {@link Engagement}; it can be claimed all the same, which ends the rest.
+   */
+  release(claim: Claim, restUntilMs?: number): Promise<void>
   /** Starts a new attempt in state `planned`. @throws {FencedOffError} */
   begin(claim: Claim, record: ExecutionRecord): Promise<void>
   /** Moves an attempt from `from` to `record.state`. @throws {FencedOffError} */
   advance(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void>
   /** The last step of a claim: like {@link advance}, and gives the CDP back in the same write. @throws {FencedOffError} */
   conclude(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void>
-  /** All attempts of one CDP, newest first. */
-  attemptsOf(cdpId: CdpId): Promise<readonly ExecutionRecord[]>
+  standingOf(cdpId: CdpId): Promise<CdpStanding>
+  /** Those of `ids` that need no candidate at `nowMs`, each with the reason. */
+  engaged(ids: readonly CdpId[], nowMs: number): Promise<ReadonlyMap<CdpId, Engagement>>
   /** The most recently updated records of all CDPs, newest first. */
   recent(limit: number): Promise<readonly ExecutionRecord[]>
 }

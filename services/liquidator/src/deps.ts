@@ -60,6 +60,8 @@ export interface LiquidatorLimits {
    * hidden, so that the redelivered message of a dead worker finds the claim lapsed.
    */
   readonly leaseMs: number
+  /** How long a CDP rests from which nothing can be gained: indexers leave it out for so long. 0 for not at all. */
+  readonly restMs: number
   /** Epochs in which an intent may commit, the current one included; 2 are 5 to 10 minutes. */
   readonly windowEpochs: number
   /** Fraction by which a previewed change may differ from the planned one. */

@@ -24,7 +24,7 @@ test('shows health, alternatives, manifest and what the ledger would make of it,
   expect(explanation.manifest).toContain(`NonFungibleLocalId("${cdpId}")`)
   expect(explanation.preview).toMatchObject({ kind: 'succeeded' })
   expect(explanation.confirmed).toMatchObject({ liquidationLtv: explanation.health.liquidationLtv })
-  expect(await market.deps.journal.attemptsOf(CdpId.parse(cdpId))).toEqual([])
+  expect(await market.deps.journal.standingOf(CdpId.parse(cdpId))).toEqual({ attempts: [], holder: undefined })
   expect(market.ledger.tip().stateVersion).toBe(stateVersion)
 })
 

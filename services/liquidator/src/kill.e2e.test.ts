@@ -95,7 +95,7 @@ test.each(STEPS)('killed -9 %s: restarted, the built bundle brings the one effec
     liquidatedTwiceInOneExcursion: [],
     duplicateIntents: 0,
   })
-  const records = await journal.attemptsOf(candidateOf(ledger, cdpId).cdpId)
+  const { attempts: records } = await journal.standingOf(candidateOf(ledger, cdpId).cdpId)
   expect(records.filter(({ signed }) => signed)).toMatchObject([
     { state: 'committed', signed: { intentHash: ours[0]?.transactionId } },
   ] satisfies Partial<Record<keyof ExecutionRecord, unknown>>[])

@@ -29,8 +29,13 @@ function run(cdpId: string, changes: Partial<LiquidatorDeps> = {}) {
   return liquidate(market.candidate(cdpId), { ...market.deps, ...changes })
 }
 
-function journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
-  return market.deps.journal.attemptsOf(market.candidate(cdpId).cdpId)
+async function claimAs(owner: string, cdpId: string): Promise<void> {
+  const { journal, clock } = market.deps
+  await journal.claim(market.candidate(cdpId).cdpId, owner, clock.now(), MINUTE)
+}
+
+async function journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
+  return (await market.deps.journal.standingOf(market.candidate(cdpId).cdpId)).attempts
 }
 
 /** From now on the CDP's data comes in a shape that nobody knows, as after an upgrade of the market. */
@@ -189,12 +194,31 @@ describe('guards, each with an outcome of its own', () => {
     expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
   })
 
-  test('held: another worker has claimed the CDP', async () => {
+  test('held: another worker has claimed the CDP, so the ledger is not asked about it', async () => {
     const cdpId = await withFallenCdp()
-    const { journal, clock } = market.deps
-    await journal.claim(market.candidate(cdpId).cdpId, 'somebody', clock.now(), MINUTE)
+    await claimAs('somebody', cdpId)
     expect(await run(cdpId)).toMatchObject({ kind: 'held', by: 'worker' })
+    const asked = Object.entries(market.server.requestsByEndpoint()).flatMap(([path, times]) => (times > 0 ? path : []))
+    expect(asked.filter((path) => /state|preview/.test(path))).toEqual([])
+  })
+
+  test('held: another worker claims the CDP while this one looks at it', async () => {
+    const cdpId = await withFallenCdp()
+    const faults: FaultPort = {
+      at: async (point) => {
+        if (point === 'before-claim') await claimAs('somebody', cdpId)
+      },
+    }
+    expect(await run(cdpId, { faults })).toMatchObject({ kind: 'held', by: 'worker' })
     expect(submissions()).toBe(0)
+  })
+
+  test('a claim that nobody gave back holds the CDP no longer than its lease', async () => {
+    const cdpId = await withFallenCdp()
+    await claimAs('somebody', cdpId)
+    market.ledger.control.advanceTime(MINUTE)
+    market.ledger.control.advanceRound()
+    expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
   })
 
   test('governed: its attempts failed too often', async () => {
@@ -281,6 +305,48 @@ describe('guards, each with an outcome of its own', () => {
     expect(await run(cdpId, { writeManifest })).toMatchObject({ kind: 'outflow-refused' })
     expect(submissions()).toBe(0)
     expect((await journalOf(cdpId))[0]).toMatchObject({ state: 'failed', signed: null })
+  })
+})
+
+describe('a CDP from which nothing can be gained', () => {
+  const REST_MS = 20_000
+  /** Whether indexers leave the CDP out so long from now. */
+  const restsIn = async (cdpId: string, ms: number) => {
+    const { cdpId: id } = market.candidate(cdpId)
+    return (await market.deps.journal.engaged([id], market.deps.clock.now() + ms)).get(id) === 'resting'
+  }
+
+  test('rests for a while once it was found unprofitable', async () => {
+    const cdpId = await withFallenCdp({ settings: { minProfitXrd: Decimal.parse('1000000') } })
+    expect(await run(cdpId)).toMatchObject({ kind: 'unprofitable' })
+    expect([await restsIn(cdpId, REST_MS - 1), await restsIn(cdpId, REST_MS)]).toEqual([true, false])
+  })
+
+  test('rests for a while once its liquidation was found impossible', async () => {
+    const cdpId = await withFallenCdp()
+    market.ledger.control.setService({ component: 'loan', service: 'RepayForLiquidation', enabled: false })
+    expect(await run(cdpId)).toMatchObject({ kind: 'impossible' })
+    expect(await restsIn(cdpId, 0)).toBe(true)
+  })
+
+  test('is worked off all the same when a candidate comes, and rests no longer', async () => {
+    const cdpId = await withFallenCdp({ settings: { minProfitXrd: Decimal.parse('1000000') } })
+    await run(cdpId)
+    const policy = { ...market.deps.policy, minProfitXrd: Decimal.ONE }
+    expect(await run(cdpId, { policy })).toMatchObject({ kind: 'liquidated' })
+    expect(await restsIn(cdpId, 0)).toBe(false)
+  })
+
+  test('never rests where the policy says so', async () => {
+    const cdpId = await withFallenCdp({ settings: { minProfitXrd: Decimal.parse('1000000'), restSeconds: 0 } })
+    expect(await run(cdpId)).toMatchObject({ kind: 'unprofitable' })
+    expect(await restsIn(cdpId, 0)).toBe(false)
+  })
+
+  test('does not rest when something else ended its candidate', async () => {
+    const cdpId = await withFallenCdp({ walletXrd: '209' })
+    expect(await run(cdpId)).toMatchObject({ kind: 'wallet-low' })
+    expect(await restsIn(cdpId, 0)).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 import {
   type CandidateMessage,
   type CdpHealth,
+  type CdpStanding,
   type Claim,
   type ConsideredAlternative,
   Decimal,
@@ -22,7 +23,14 @@ import { previewMatches } from './guards/preview-matches.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
 import { stillLiquidatable } from './guards/still-liquidatable.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
-import { type GuardVerdict, type LiquidationOutcome, pass, type StaleOutcome, stop } from './outcome.ts'
+import {
+  type GuardVerdict,
+  type HeldOutcome,
+  type LiquidationOutcome,
+  pass,
+  type StaleOutcome,
+  stop,
+} from './outcome.ts'
 import { planLiquidation } from './plan-liquidation.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
 import { reportOutcome } from './report-outcome.ts'
@@ -54,10 +62,12 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   if (fresh.kind === 'stop') return fresh.outcome
   const tip = fresh.value
 
-  const attempts = await deps.journal.attemptsOf(candidate.cdpId)
+  const { attempts, holder } = await deps.journal.standingOf(candidate.cdpId)
   const live = attempts[0] && isLive(attempts[0])
   // Asked of the journal before anything is asked of the ledger: in a shock, scans queue a CDP again while it is being worked off.
   if (!live && isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
+  // The claim would say the same once the ledger had been asked in vain.
+  if (holder && holder.leaseUntilMs > deps.clock.now()) return held(holder)
 
   const look = await readAtTip(candidate.cdpId, tip, 'recent', deps)
   if (look.kind === 'read') {
@@ -71,12 +81,17 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   if (judged.kind === 'stop') return judged.outcome
 
   return claimOutcome(
-    await underClaim(candidate.cdpId, deps, async (claim, latest) => {
-      // Somebody was faster between the look and the claim.
-      if (latest && isLive(latest)) return finish(claim, latest, mode.value, deps)
-      if (latest && isSuperseded(candidate, [latest])) return stale(candidate, 'superseded', tip)
-      return execute(candidate, claim, latest, { mode: mode.value, judged: judged.value, attempts }, deps)
-    }),
+    await underClaim(
+      candidate.cdpId,
+      deps,
+      async (claim, latest) => {
+        // Somebody was faster between the look and the claim.
+        if (latest && isLive(latest)) return finish(claim, latest, mode.value, deps)
+        if (latest && isSuperseded(candidate, [latest])) return stale(candidate, 'superseded', tip)
+        return execute(candidate, claim, latest, { mode: mode.value, judged: judged.value, attempts }, deps)
+      },
+      isFruitless,
+    ),
   )
 }
 
@@ -230,7 +245,14 @@ function unread(
 }
 
 function claimOutcome(result: UnderClaim<LiquidationOutcome>): LiquidationOutcome {
-  if (result.kind === 'done') return result.value
-  const until = new Date(result.leaseUntilMs).toISOString()
-  return { kind: 'held', by: 'worker', detail: `claimed by ${result.owner} until ${until}` }
+  return result.kind === 'done' ? result.value : held(result)
+}
+
+function held({ owner, leaseUntilMs }: NonNullable<CdpStanding['holder']>): HeldOutcome {
+  return { kind: 'held', by: 'worker', detail: `claimed by ${owner} until ${new Date(leaseUntilMs).toISOString()}` }
+}
+
+/** Nothing can be gained from it until the market has moved. */
+function isFruitless({ kind }: LiquidationOutcome): boolean {
+  return kind === 'unprofitable' || kind === 'impossible'
 }

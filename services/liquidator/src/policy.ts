@@ -39,6 +39,11 @@ export const PolicySettings = z.strictObject({
    * hidden, six times that.
    */
   claimSeconds: z.int().min(1).default(150),
+  /**
+   * How long indexers leave out a CDP whose liquidation was just found unprofitable or impossible; 0 for not at all. Keep it well below
+   * the cadence: a run that comes sooner passes the CDP over, and the next one finds it.
+   */
+  restSeconds: z.int().min(0).default(20),
 })
 export type PolicySettings = z.infer<typeof PolicySettings>
 
@@ -75,6 +80,7 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
     // Ends before the function's time-out of 120 s does.
     follow: { firstLookAfterMs: 1_000, pollEveryMs: 750, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
     leaseMs: settings.claimSeconds * 1_000,
+    restMs: settings.restSeconds * 1_000,
     windowEpochs: 2,
     previewTolerance: Decimal.parse('0.001'),
     ltvTolerance: Decimal.parse('0.001'),

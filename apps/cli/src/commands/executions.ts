@@ -26,7 +26,7 @@ export function addExecutionsCommand(program: Command): void {
     .action(async (text: string) => {
       const { journal } = operatorFrom(process.env)
       const cdpId = parseCdpId(text)
-      const attempts = await journal.attemptsOf(cdpId)
+      const { attempts } = await journal.standingOf(cdpId)
       if (attempts.length === 0) process.stdout.write(`No execution is recorded for ${cdpId}.\n`)
       for (const record of attempts) process.stdout.write(`${JSON.stringify(withPlan(record), null, 2)}\n`)
     })

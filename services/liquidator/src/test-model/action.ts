@@ -1,5 +1,11 @@
 import fc from 'fast-check'
 
+/**
+ * `lost on the way`: the Gateway never hears of it, and the worker of an error; `unanswered`: it hears of it, and the worker of an
+ * error; `lost in the mempool`: all is well, but no node ever has it.
+ */
+export type SubmissionLoss = 'through' | 'lost on the way' | 'unanswered' | 'lost in the mempool'
+
 /** One thing that happens in the world around the liquidator, or one more step of one of its workers. */
 export type Action =
   /** The indexer finds what is liquidatable now and queues it. */
@@ -28,8 +34,8 @@ export type Action =
   | { readonly do: 'longPause' }
   /** A worker sleeps past its lease before this call, and another one takes its message. */
   | { readonly do: 'oversleep'; readonly worker: number; readonly call: string }
-  /** Whether submissions reach a mempool. */
-  | { readonly do: 'mempool'; readonly loses: boolean }
+  /** What becomes of submissions from now on. */
+  | { readonly do: 'submissions'; readonly get: SubmissionLoss }
   | { readonly do: 'mode'; readonly mode: 'live' | 'dry-run' | 'paused' }
   | { readonly do: 'sweep' }
 
@@ -37,7 +43,7 @@ export type Action =
 const READS = [
   'mode.mode',
   'ledger.syncPoint',
-  'journal.attemptsOf',
+  'journal.standingOf',
   'ledger.findCdp',
   'ledger.balances',
   'ledger.preview',
@@ -98,7 +104,11 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repay' as const), cdp: small }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('rounds' as const), count: fc.integer({ min: 1, max: 12 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('rounds' as const),
+      // The largest is longer than a lease and shorter than an epoch window.
+      count: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(35)),
+    }),
   },
   { weight: 2, arbitrary: fc.constant<Action>({ do: 'longPause' }) },
   {
@@ -109,7 +119,13 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
       call: fc.constantFrom(...STEPS_OF_AN_INTENT),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('mempool' as const), loses: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('submissions' as const),
+      get: fc.constantFrom<SubmissionLoss>('through', 'lost on the way', 'unanswered', 'lost in the mempool'),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -1,11 +1,18 @@
-import type { CandidateMessage, ExecutionJournal, ExecutionRecord, LedgerTip } from '@weft/domain'
+import {
+  type CandidateMessage,
+  type ExecutionJournal,
+  type ExecutionRecord,
+  type LedgerTip,
+  LedgerUnavailableError,
+  type SignedTransaction,
+} from '@weft/domain'
 import { ActionFailedError } from '@weft/ledger'
 import type { LiquidatorDeps } from '../deps.ts'
 import { MarketAtTip } from '../market-at-tip.ts'
 import { isLive } from '../record-outcome.ts'
 import { sweepLeftovers } from '../sweep.ts'
 import type { TestMarket } from '../test-market.ts'
-import type { Action } from './action.ts'
+import type { Action, SubmissionLoss } from './action.ts'
 import { AtLeastOnceQueue, type QueuedMessage } from './at-least-once-queue.ts'
 import type { Census } from './census.ts'
 import { canStillCommit, type StoredIntent, strayFunds, unexplained, unjustified } from './invariants.ts'
@@ -17,6 +24,8 @@ const LEASE_MS = 30_000
 const VISIBILITY_TIMEOUT_MS = 60_000
 const MAX_RECEIVE_COUNT = 3
 const LONG_PAUSE_MS = VISIBILITY_TIMEOUT_MS + 2 * EPOCH_MS
+/** Past lease and visibility timeout, but perhaps not past the epoch window. */
+const OVERSLEPT_MS = VISIBILITY_TIMEOUT_MS + 1_000
 /** Calls of ports after which a worker is taken for stuck. */
 const MAX_STEPS = 1_000
 
@@ -42,7 +51,7 @@ export class World {
   readonly #census: Census
   #workers: Running[] = []
   #names = 0
-  #losesSubmissions = false
+  #submissions: SubmissionLoss = 'through'
   /** A fault that no candidate should ever meet here: delivered again and again, it would end as a dead letter and hide. */
   #unexpected: string | undefined
 
@@ -130,8 +139,8 @@ export class World {
       case 'oversleep':
         await this.#oversleep(action.worker, action.call)
         break
-      case 'mempool':
-        this.#setMempool(action.loses)
+      case 'submissions':
+        this.#setSubmissions(action.get)
         break
       case 'mode':
         this.#market.setMode(action.mode)
@@ -145,7 +154,7 @@ export class World {
 
   /** Lets all that is left come to its end, with an operator who wants it to. */
   async settle(): Promise<void> {
-    this.#setMempool(false)
+    this.#setSubmissions('through')
     this.#market.setMode('live')
     this.#letPass(12_000)
     while (this.#workers.length > 0) await this.#step(0, MAX_STEPS)
@@ -206,13 +215,13 @@ export class World {
     return canStillCommit(this.#market.ledger, this.#stored, cdpId)
   }
 
-  #setMempool(loses: boolean): void {
-    this.#losesSubmissions = loses
-    this.#market.ledger.control.setMempoolFault(loses ? { loseProbability: 1 } : {})
+  #setSubmissions(get: SubmissionLoss): void {
+    this.#submissions = get
+    this.#market.ledger.control.setMempoolFault(get === 'lost in the mempool' ? { loseProbability: 1 } : {})
   }
 
-  #journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
-    return this.#deps.journal.attemptsOf(this.#market.candidate(cdpId).cdpId)
+  async #journalOf(cdpId: string): Promise<readonly ExecutionRecord[]> {
+    return (await this.#deps.journal.standingOf(this.#market.candidate(cdpId).cdpId)).attempts
   }
 
   /** In rounds of a second, as a ledger makes them: a jump would look like a halt. */
@@ -281,7 +290,7 @@ export class World {
   async #oversleep(nth: number, call: string): Promise<void> {
     const sleeper = await this.#goTo(nth, call, 1)
     if (!sleeper?.worker.isRunning) return
-    this.#letPass(LONG_PAUSE_MS)
+    this.#letPass(OVERSLEPT_MS)
     this.#deliver()
     const successor = this.#workers.at(-1)
     if (!successor || successor === sleeper) return
@@ -306,7 +315,7 @@ export class World {
       await this.#goTo(0, call, 1)
       this.#kill(0)
       if (this.#queue.size === 0 || this.#queue.deadLetters.length > givenUp) return
-      this.#letPass(LONG_PAUSE_MS)
+      this.#letPass(OVERSLEPT_MS)
     }
   }
 
@@ -345,13 +354,19 @@ export class World {
     })
   }
 
-  /** The same ledger; submissions that it loses are counted. */
+  /** The same ledger; submissions fare as the story has it. */
   #watchedLedger(): LedgerTip {
     const { ledger } = this.#deps
     return new Proxy(ledger, {
       get: (target, property) => {
-        if (property === 'submit' && this.#losesSubmissions) this.#census.count('submission lost')
-        return Reflect.get(target, property, target).bind(target)
+        if (property !== 'submit') return Reflect.get(target, property, target).bind(target)
+        return async (transaction: SignedTransaction) => {
+          const fate = this.#submissions
+          this.#census.count(`submission ${fate}`)
+          const verdict = fate === 'lost on the way' ? undefined : await target.submit(transaction)
+          if (verdict && fate !== 'unanswered') return verdict
+          throw new LedgerUnavailableError('the model', 0, new Error(`the submission is ${fate}`))
+        }
       },
     })
   }
