@@ -6,20 +6,30 @@ interface Signal {
   of: string[]
 }
 
-/** What must be able to wake somebody, by the names an environment gives its parts. */
-export function requiredSignals(environment: string): Signal[] {
+/** What must be able to wake somebody: the parts that each environment has by design, and whatever else is planned of their kind. */
+function requiredSignals(plan: Plan): Signal[] {
+  const { environment } = plan
   const name = (part: string) => `weft-${environment}-${part}`
-  const queues = ['indexing', 'liquidation']
-  const functions = ['dispatcher', 'liquidator']
+  const queues = ofType(plan, 'aws_sqs_queue')
+  const isWork = (queue: PlannedResource) => text(queue.values, 'redrive_policy') !== undefined
+  const names = (resources: PlannedResource[], attribute: string) =>
+    resources.map((resource) => text(resource.values, attribute) ?? resource.address)
+  const each = (designed: string[], planned: string[]) => [...new Set([...designed.map(name), ...planned])]
+  const work = each(['indexing', 'liquidation'], names(queues.filter(isWork), 'name'))
+  const dead = each(
+    ['indexing-dlq', 'liquidation-dlq', 'dispatcher-schedule-dlq'],
+    names(
+      queues.filter((queue) => !isWork(queue)),
+      'name',
+    ),
+  )
+  const functions = each(['dispatcher', 'liquidator'], names(ofType(plan, 'aws_lambda_function'), 'function_name'))
   const own = (service: string, ...metrics: string[]) =>
     metrics.map((metric) => ({ metric, of: [service, environment] }))
   return [
-    ...queues.map((queue) => ({ metric: 'ApproximateAgeOfOldestMessage', of: [name(queue)] })),
-    ...[...queues, 'dispatcher-schedule'].map((queue) => ({
-      metric: 'ApproximateNumberOfMessagesVisible',
-      of: [name(`${queue}-dlq`)],
-    })),
-    ...functions.flatMap((fn) => ['Errors', 'Throttles', 'Duration'].map((metric) => ({ metric, of: [name(fn)] }))),
+    ...work.map((queue) => ({ metric: 'ApproximateAgeOfOldestMessage', of: [queue] })),
+    ...dead.map((queue) => ({ metric: 'ApproximateNumberOfMessagesVisible', of: [queue] })),
+    ...functions.flatMap((fn) => ['Errors', 'Throttles', 'Duration'].map((metric) => ({ metric, of: [fn] }))),
     { metric: 'Invocations', of: [name('dispatcher')] },
     ...['RunningTaskCount', 'DesiredTaskCount', 'CPUUtilization', 'MemoryUtilization'].map((metric) => ({
       metric,
@@ -34,7 +44,7 @@ export function requiredSignals(environment: string): Signal[] {
 
 export function missingAlarms(plan: Plan): string[] {
   const alarms = ofType(plan, 'aws_cloudwatch_metric_alarm')
-  return requiredSignals(plan.environment)
+  return requiredSignals(plan)
     .filter((signal) => !alarms.some((alarm) => watches(alarm, signal)))
     .map((signal) => `${plan.environment}: no alarm on ${signal.metric} of ${signal.of.join(', ')}`)
 }

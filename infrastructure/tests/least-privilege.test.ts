@@ -1,22 +1,14 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { decide, parsePolicy, type Statement } from './iam.ts'
 import { ACCOUNT_ID, planOf, REGION } from './offline-plan.ts'
 import { ofType, type Plan, text } from './plan.ts'
-import {
-  callsOnRecord,
-  latestCalls,
-  type Place,
-  parseRecordedCalls,
-  type RecordedCall,
-  recordCanBeCompared,
-  shortName,
-} from './recorded-calls.ts'
+import { callsToJudge, type Place, parseRecordedCalls } from './recorded-calls.ts'
 import { grantsBeyondBoundary, type Role, roleNamed, rolesOf } from './role-policies.ts'
 import { grantTally, refusedCalls, staleReasons, unusedGrants } from './service-grants.ts'
 import { describeWithTerraform } from './terraform.ts'
 
 describeWithTerraform('the roles of the services', () => {
-  const calls = [...callsOnRecord(), ...latestCalls()]
+  const calls = callsToJudge()
   const place: Place = { environment: 'mainnet', accountId: ACCOUNT_ID, region: REGION }
   let plan: Plan
   let roles: Role[]
@@ -160,30 +152,6 @@ describeWithTerraform('the roles of the pipeline', () => {
       role.statements.some((s) => s.effect === 'Allow' && s.actions.includes('ec2:AuthorizeSecurityGroupIngress')),
     )
     expect(openers.map((role) => role.name)).toEqual([])
-  })
-})
-
-describe('recorded calls', () => {
-  test.skipIf(!recordCanBeCompared())(
-    'are those of the last end-to-end run; where they differ: npm run record:aws-calls',
-    () => {
-      const lines = (calls: RecordedCall[]) => [...new Set(calls.map((call) => JSON.stringify(call)))].sort()
-      expect(lines(callsOnRecord())).toEqual(lines(latestCalls()))
-    },
-  )
-
-  test.each([
-    ['weft-local-indexing', 'indexing'],
-    ['weft-local-snapshots-000000000000/*', 'snapshots/*'],
-    ['weft-local-records/index/by-kind', 'records/index/by-kind'],
-    ['/weft/local/seed-phrase', 'seed-phrase'],
-  ])('%s is %s in every environment', (recorded, name) => {
-    expect(shortName(recorded)).toBe(name)
-  })
-
-  test('are refused with the line that is none', () => {
-    expect(() => parseRecordedCalls('{"service":"console","action":"s3:GetObject","resource":"x"}')).toThrow('Line 1')
-    expect(() => parseRecordedCalls('\n')).toThrow('No AWS call')
   })
 })
 

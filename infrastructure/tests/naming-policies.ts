@@ -54,3 +54,16 @@ export function collisions(a: Plan, b: Plan): string[] {
     .filter((name) => taken.has(name))
     .map((name) => `${a.environment} and ${b.environment} both own ${name}`)
 }
+
+/** Texts that the outputs of both environments hold: whoever follows one would reach the other's part. */
+export function sharedOutputs(a: Plan, b: Plan): string[] {
+  const told = new Set(textsIn(a.outputs))
+  return textsIn(b.outputs)
+    .filter((value) => told.has(value))
+    .map((value) => `${a.environment} and ${b.environment} both put out ${value}`)
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}

@@ -1,7 +1,18 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -65,7 +76,29 @@ export async function planOf(environment: string): Promise<Plan> {
   })
 }
 
-async function planInto(environment: string, file: string): Promise<void> {
+/**
+ * The plan of the environment `rehearsal` that docs/new-environment.md makes: its commands and its `main.tf` are taken from the page.
+ */
+export async function planOfGuide(): Promise<Plan> {
+  const copy = mkdtempSync(join(tmpdir(), 'weft-guide-'))
+  const guide = readFileSync(join(infrastructure, '..', 'docs', 'new-environment.md'), 'utf8')
+  const [, commands = '', main = ''] = /```sh\n([\s\S]*?)```[\s\S]*?```hcl\n([\s\S]*?)```/.exec(guide) ?? []
+  const file = join(copy, 'plan.json')
+  return exclusively(async () => {
+    try {
+      for (const folder of ['modules', 'blueprints', 'environments', 'scripts'])
+        cpSync(join(infrastructure, folder), join(copy, 'infrastructure', folder), { recursive: true })
+      await run('bash', ['-euc', commands], { cwd: copy })
+      writeFileSync(join(copy, 'infrastructure', 'environments', 'rehearsal', 'main.tf'), main)
+      await planInto('rehearsal', file, join(copy, 'infrastructure'))
+      return parsePlan('rehearsal', readFileSync(file, 'utf8'))
+    } finally {
+      rmSync(copy, { recursive: true })
+    }
+  })
+}
+
+async function planInto(environment: string, file: string, tree = infrastructure): Promise<void> {
   const ssm = createServer((request, response) => {
     const body: Buffer[] = []
     request.on('data', (chunk: Buffer) => body.push(chunk))
@@ -81,7 +114,7 @@ async function planInto(environment: string, file: string): Promise<void> {
   const address = ssm.address()
   if (address === null || typeof address === 'string') throw new Error('The stand-in for SSM has no port.')
   try {
-    await run(join(infrastructure, 'scripts', 'plan-offline.sh'), [environment, file], {
+    await run(join(tree, 'scripts', 'plan-offline.sh'), [environment, file], {
       env: {
         ...withoutTerraformInputs(process.env),
         ...INPUTS.common,

@@ -2,6 +2,8 @@
 export interface Plan {
   environment: string
   resources: PlannedResource[]
+  /** What the environment tells others, by output name; known without AWS, since names are composed. */
+  outputs: Attributes
   /** The whole JSON text, to look for what must be nowhere in it. */
   text: string
 }
@@ -31,7 +33,13 @@ export function parsePlan(environment: string, text: string): Plan {
   const changes: unknown[] = json.resource_changes
   const resources = changes.filter(isAttributes).filter((change) => change.mode === 'managed')
   if (resources.length === 0) throw new TypeError(`The plan of ${environment} creates nothing.`)
-  return { environment, text, resources: resources.map(parseResource) }
+  const outputs = isAttributes(json.output_changes) ? Object.entries(json.output_changes) : []
+  return {
+    environment,
+    text,
+    resources: resources.map(parseResource),
+    outputs: Object.fromEntries(outputs.map(([name, value]) => [name, isAttributes(value) ? value.after : undefined])),
+  }
 }
 
 function parseResource(change: Attributes): PlannedResource {

@@ -4,8 +4,8 @@ import { deafDeadManAlarms, missingAlarms, silentAlarms, unboundedLambdas } from
 import { containersOffDesign, eventSourcesOffDesign, servicesOffDesign } from './capacity-policies.ts'
 import { ineffectiveGrants } from './iam-catalogue.ts'
 import { ROLES_WITHOUT_BOUNDARY, WILDCARD_RESOURCES } from './justifications.ts'
-import { accountWideNames, collisions, namesWithoutEnvironment, untagged } from './naming-policies.ts'
-import { planOf, SECRET_CANARY, serviceEnvironments } from './offline-plan.ts'
+import { accountWideNames, collisions, namesWithoutEnvironment, sharedOutputs, untagged } from './naming-policies.ts'
+import { planOf, planOfGuide, SECRET_CANARY, serviceEnvironments } from './offline-plan.ts'
 import { type Attributes, ofType, type Plan, type PlannedResource, parsePlan, text } from './plan.ts'
 import { deadLettersKeptTooShort, queuesWithoutLongerDeadLetterQueue } from './queue-policies.ts'
 import { allStatements, rolesWithoutBoundary, unjustifiedWildcardResources, wildcardActions } from './role-policies.ts'
@@ -86,6 +86,18 @@ const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan
     breaking: 'an environment without the alarm on missing runs',
     broken: (plan) => ({ ...plan, resources: plan.resources.filter((r) => !r.address.includes('missing_invocation')) }),
     objection: /no alarm on Invocations/,
+  },
+  {
+    policy: missingAlarms,
+    breaking: 'a Lambda that nobody watches',
+    broken: (plan) => withResource(plan, 'aws_lambda_function', { function_name: 'weft-mainnet-reporter' }),
+    objection: /no alarm on Throttles of weft-mainnet-reporter/,
+  },
+  {
+    policy: missingAlarms,
+    breaking: 'a work queue that nobody watches',
+    broken: (plan) => withResource(plan, 'aws_sqs_queue', { name: 'weft-mainnet-reports', redrive_policy: '{}' }),
+    objection: /no alarm on ApproximateAgeOfOldestMessage of weft-mainnet-reports/,
   },
   {
     policy: silentAlarms,
@@ -213,6 +225,13 @@ describeWithTerraform('the plans of the environments', () => {
     expect(all.flatMap((a, index) => all.slice(index + 1).flatMap((b) => collisions(a, b)))).toEqual([])
   })
 
+  test('put out nothing in common, so that nobody is led from one environment into another', () => {
+    const all = [...environments, global]
+    expect(all.flatMap((a, index) => all.slice(index + 1).flatMap((b) => sharedOutputs(a, b)))).toEqual([])
+    const confused = { ...stokenet, outputs: { summary: { table: 'weft-mainnet-records' } } }
+    expect(sharedOutputs(mainnet, confused)).toEqual(['mainnet and stokenet both put out weft-mainnet-records'])
+  })
+
   test('would collide if one environment took a name of the other', () => {
     const same = change(stokenet, 'aws_sqs_queue', /indexing$/, { name: 'weft-mainnet-indexing' })
     expect(collisions(mainnet, same)).toEqual(['mainnet and stokenet both own aws_sqs_queue weft-mainnet-indexing'])
@@ -221,6 +240,14 @@ describeWithTerraform('the plans of the environments', () => {
   test('are the same code: stokenet plans the very resources of mainnet', () => {
     const addresses = (plan: Plan) => plan.resources.map((resource) => resource.address).sort()
     expect(addresses(stokenet)).toEqual(addresses(mainnet))
+  })
+
+  test('leave room for a third one, made as the guide says', async () => {
+    const rehearsal = await planOfGuide()
+    expect([...environments, global].flatMap((other) => collisions(other, rehearsal))).toEqual([])
+    expect([...environments, global].flatMap((other) => sharedOutputs(other, rehearsal))).toEqual([])
+    const policies = [...new Set(POLICIES.map(({ policy }) => policy))]
+    expect(policies.flatMap((policy) => policy(rehearsal))).toEqual([])
   })
 
   test('start stokenet dry and mainnet paused', () => {

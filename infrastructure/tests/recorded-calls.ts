@@ -60,6 +60,12 @@ export function latestCalls(): RecordedCall[] {
   )
 }
 
+/** On record or recorded last, each once: a call that the record does not know yet is judged all the same. */
+export function callsToJudge(): RecordedCall[] {
+  const byLine = new Map([...callsOnRecord(), ...latestCalls()].map((call) => [JSON.stringify(call), call]))
+  return [...byLine.values()]
+}
+
 /**
  * Whether all recording tests have passed here since the record was written, as within `npm test`: then the record must hold what
  * they saw and nothing else. Without them, as in `npm run check:infra` on a fresh clone, the record is taken at its word.
