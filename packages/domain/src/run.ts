@@ -30,6 +30,7 @@ export const RangeCompletion = z.strictObject({
   /** Could not be judged: unknown, never healthy. */
   unjudged: z.int().nonnegative(),
   liquidatable: z.int().nonnegative(),
+  /** Queued; liquidatable CDPs that liquidators already have are not among them. */
   candidates: z.int().nonnegative(),
   /** Resource → CDPs of the range that its price move since the run before made liquidatable. */
   causedBy: mapOf(ResourceAddress, z.int().positive()).optional(),

@@ -7,6 +7,7 @@ export const METRIC_UNITS = {
   RangesIndexed: 'Count',
   CdpsEvaluated: 'Count',
   CandidatesQueued: 'Count',
+  CandidatesLeftOut: 'Count',
   HealthDisagreements: 'Count',
   ConfirmFailures: 'Count',
   CdpsUnreadable: 'Count',

@@ -9,8 +9,15 @@ export type IndexerEvent =
       missing: number
       unjudged: number
       liquidatable: number
+      /** Queued. */
       candidates: number
+      /** Confirmed too, but in work or at rest: left out. */
+      engaged: number
     }
+  /** Liquidators have these CDPs, or have just found that nothing can be gained from them. `cdpIds` names only the first ones. */
+  | { event: 'indexer.engaged_left_out'; inWork: number; resting: number; cdpIds: readonly CdpId[] }
+  /** The journal could not be asked which of the candidates are in work or at rest: all were queued. */
+  | { event: 'indexer.engagement_unknown'; candidates: number }
   | { event: 'indexer.job_expired'; lateByMs: number }
   | { event: 'indexer.job_failed'; kind: string; messageId?: string; receiveCount?: number }
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
@@ -39,6 +46,7 @@ export const INDEXER_LEVELS = {
   'indexer.cdp_unjudged': 'warn',
   'indexer.cdp_unreadable': 'warn',
   'indexer.confirm_refused': 'warn',
+  'indexer.engagement_unknown': 'warn',
   'indexer.health_disagreement': 'error',
   'indexer.second_look_failed': 'error',
   'indexer.bad_debt': 'error',

@@ -1,5 +1,14 @@
-import { SqsCandidateQueue } from '@weft/aws'
-import { batchSnapshotKey, type CdpId, cdpIdOf, Decimal, LedgerUnavailableError } from '@weft/domain'
+import { DynamoExecutionJournal, RecordsTable, SqsCandidateQueue } from '@weft/aws'
+import {
+  batchSnapshotKey,
+  type CdpId,
+  cdpIdOf,
+  Decimal,
+  type ExecutionRecord,
+  IntentHash,
+  LedgerUnavailableError,
+  runIdOf,
+} from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type IndexOutcome, indexRange } from './index-range.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
@@ -20,6 +29,33 @@ const AT = inXrd('96')
 const BELOW = inXrd('95.9999999999999999')
 /** 22 557 XRD of xUSDC, judged at 70 %: liquidation LTV 0.99 until xUSDC moves. */
 const NEAR_BY_PRICE = { collaterals: { xUSDC: '100' }, loans: { XRD: '15632' } }
+
+const SIGNED = {
+  intentHash: IntentHash.parse('txid_loc1specimenspecimen'),
+  payloadHex: '4d220504',
+  startEpochInclusive: 10,
+  endEpochExclusive: 12,
+  manifest: 'CALL_METHOD …;',
+}
+
+function anExecution(id: number): ExecutionRecord {
+  const nowMs = market.deps.clock.now()
+  return {
+    schemaVersion: 1,
+    cdpId: cdpIdOf(id),
+    attempt: 1,
+    state: 'planned',
+    runId: runIdOf(nowMs, 1),
+    candidateStateVersion: 1,
+    expectedProfitXrd: Decimal.ONE,
+    planJson: '{}',
+    signed: null,
+    realised: null,
+    reason: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  }
+}
 
 function indexed(outcome: IndexOutcome) {
   if (outcome.kind !== 'indexed') throw new Error(`The job was ${outcome.kind}.`)
@@ -171,6 +207,76 @@ describe('candidates', () => {
     await indexRange(job, market.deps)
     expect(await queuedIds()).toEqual(ids(1))
     expect(await market.runs.completions(job.runId)).toHaveLength(1)
+  })
+})
+
+describe('a CDP that needs no candidate', () => {
+  const LEASE_MS = 150_000
+  const REST_MS = 20_000
+
+  async function claimed(id: number) {
+    const result = await journal().claim(cdpIdOf(id), 'a', market.deps.clock.now(), LEASE_MS)
+    if (result.kind !== 'claimed') throw new Error(`${id} is held by ${result.owner}`)
+    return result.claim
+  }
+  const journal = () => new DynamoExecutionJournal(new RecordsTable(cloud.aws.dynamodb, market.resources.table))
+
+  test('is left out while it is in work or rests; it still counts as liquidatable and its range as covered', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, ABOVE, ABOVE, BELOW] } })
+    await claimed(1)
+    await journal().release(await claimed(2), market.deps.clock.now() + REST_MS)
+    await claimed(4)
+    const job = await market.dispatchJob()
+    const counts = { live: 4, liquidatable: 3, candidates: 1 }
+    expect(indexed(await indexRange(job, market.deps))).toMatchObject({ ...counts, engaged: 2 })
+    expect(await queuedIds()).toEqual(ids(3))
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ ...counts, unjudged: 0 }])
+    expect(market.log.named('indexer.range_indexed')).toMatchObject([{ ...counts, engaged: 2 }])
+    expect(market.log.named('indexer.engaged_left_out')).toEqual([
+      { event: 'indexer.engaged_left_out', inWork: 1, resting: 1, cdpIds: expect.arrayContaining(ids(1, 2)) },
+    ])
+    expect(market.metrics.sum('CandidatesLeftOut')).toBe(2)
+    expect(market.metrics.sum('CandidatesQueued')).toBe(1)
+  })
+
+  test('is queued again once its worker’s lease has lapsed with a live intent, or its rest is over', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, ABOVE] } })
+    const dead = await claimed(1)
+    const planned = anExecution(1)
+    await journal().begin(dead, planned)
+    await journal().advance(dead, 'planned', { ...planned, state: 'signed', signed: SIGNED })
+    await journal().release(await claimed(2), market.deps.clock.now() + LEASE_MS)
+    await indexRange(await market.dispatchJob(), market.deps)
+    expect(await queuedIds()).toEqual([])
+    market.ledger.control.advanceTime(LEASE_MS)
+    market.ledger.control.advanceRound()
+    await indexRange(await market.dispatchJob(), market.deps)
+    expect(await queuedIds()).toEqual(ids(1, 2))
+  })
+
+  test('is queued all the same when the journal cannot be asked: the fault is named and loses nothing', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, ABOVE] } })
+    await claimed(1)
+    const job = await market.dispatchJob()
+    const gone = new DynamoExecutionJournal(new RecordsTable(cloud.aws.dynamodb, `${market.resources.table}-gone`))
+    expect(indexed(await indexRange(job, { ...market.deps, journal: gone }))).toMatchObject({
+      candidates: 2,
+      engaged: 0,
+    })
+    expect(await queuedIds()).toEqual(ids(1, 2))
+    expect(market.log.named('indexer.engagement_unknown')).toEqual([
+      { event: 'indexer.engagement_unknown', candidates: 2 },
+    ])
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ candidates: 2 }])
+  })
+
+  test('is one of many: the event names the first of them and counts all', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: Array.from({ length: 25 }, () => ABOVE) } })
+    for (let id = 1; id <= 25; id += 1) await claimed(id)
+    await indexRange(await market.dispatchJob(), market.deps)
+    const [leftOut] = market.log.named('indexer.engaged_left_out')
+    expect(leftOut).toMatchObject({ inWork: 25, resting: 0 })
+    expect(leftOut?.cdpIds).toHaveLength(20)
   })
 })
 

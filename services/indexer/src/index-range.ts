@@ -11,6 +11,7 @@ import {
   type Clock,
   type ConfirmedHealth,
   Decimal,
+  type ExecutionJournal,
   type HealthOracle,
   type HealthVerdict,
   type IndexRangeJob,
@@ -30,6 +31,7 @@ import { anomaliesOf } from './anomalies.ts'
 import { tripBreaker } from './breaker.ts'
 import { type Disagreement, disagreementsIn, lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
+import { leaveOutEngaged } from './leave-out-engaged.ts'
 
 /**
  * Where the positions of a range come from. Today every CDP of the range is read from the Gateway at the sync point; a position
@@ -44,6 +46,8 @@ export interface IndexerDeps {
   readonly oracle: HealthOracle
   readonly snapshots: SnapshotStore
   readonly candidates: CandidateQueue
+  /** Knows which CDPs need no candidate. */
+  readonly journal: Pick<ExecutionJournal, 'engaged'>
   readonly runs: Pick<RunStore, 'completeRange'>
   readonly clock: Clock
   readonly log: EventLog<IndexerEvent>
@@ -62,7 +66,10 @@ export type IndexOutcome =
       readonly live: number
       readonly burned: number
       readonly liquidatable: number
+      /** Queued. */
       readonly candidates: number
+      /** Confirmed, but in work or at rest: left out. */
+      readonly engaged: number
       readonly batchSnapshotKey: string
       /** Another worker had already written this batch snapshot; its object stands. */
       readonly alreadyWritten: boolean
@@ -72,7 +79,8 @@ export type IndexOutcome =
 
 /**
  * One job: every CDP of the range, judged exactly at the sync point, written as batch snapshot; those near the threshold confirmed
- * by the ledger's own `get_cdp`; what the ledger calls liquidatable is queued. Repeating a job is harmless.
+ * by the ledger's own `get_cdp`; what the ledger calls liquidatable is queued, unless a liquidator has it already. Repeating a job is
+ * harmless.
  * @throws {LedgerUnavailableError | LedgerDataError | SnapshotMissingError | QueueUnavailableError} the job returns to the queue
  */
 export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Promise<IndexOutcome> {
@@ -113,9 +121,10 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
   const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
   const refused = reportRefusals(confirmed, deps)
-  const candidates = confirmed.flatMap((each) =>
+  const found = confirmed.flatMap((each) =>
     isCandidate(each) && !breaker.heldCdps.has(each.cdpId) ? [candidateOf(each, job, deps)] : [],
   )
+  const candidates = await leaveOutEngaged(found, deps)
   await deps.candidates.send(candidates)
   reportJudgements(verdicts, market, deps)
 
@@ -127,6 +136,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     liquidatable: liquidatable.size,
     candidates: candidates.length,
   }
+  const engaged = found.length - candidates.length
   // Only now: a range counts as covered when its candidates are safely queued.
   await deps.runs.completeRange({
     schemaVersion: 1,
@@ -138,7 +148,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     batchSnapshotKey: key,
     finishedAtMs: deps.clock.now(),
   })
-  log.emit({ event: 'indexer.range_indexed', ...counts })
+  log.emit({ event: 'indexer.range_indexed', ...counts, engaged })
   deps.metrics.count('RangesIndexed')
   deps.metrics.count('CdpsEvaluated', judged.length)
   deps.metrics.count('CandidatesQueued', candidates.length)
@@ -151,6 +161,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     burned,
     liquidatable: counts.liquidatable,
     candidates: candidates.length,
+    engaged,
     batchSnapshotKey: key,
     alreadyWritten: !written,
   }

@@ -1,4 +1,12 @@
-import { type AwsClients, DynamoRunStore, RecordsTable, S3Objects, S3SnapshotStore, SqsCandidateQueue } from '@weft/aws'
+import {
+  type AwsClients,
+  DynamoExecutionJournal,
+  DynamoRunStore,
+  RecordsTable,
+  S3Objects,
+  S3SnapshotStore,
+  SqsCandidateQueue,
+} from '@weft/aws'
 import { type Clock, Decimal } from '@weft/domain'
 import { GatewayClient, GatewayHealthOracle, GatewayLedger } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
@@ -25,13 +33,15 @@ export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }:
   })
   // Prices are judged by the dispatcher, on its snapshot; here the market is read for a second look at health alone.
   const ledger = new GatewayLedger(gateway, config.network, { secondPrices: [] })
+  const records = new RecordsTable(aws.dynamodb, config.recordsTable)
   return {
     positions: ledger,
     ledger,
     oracle: new GatewayHealthOracle(gateway, config.network),
     snapshots: new CachedMarkets(new S3SnapshotStore(new S3Objects(aws.s3, config.bucket))),
     candidates: new SqsCandidateQueue(aws.sqs, config.liquidationQueueUrl),
-    runs: new DynamoRunStore(new RecordsTable(aws.dynamodb, config.recordsTable)),
+    journal: new DynamoExecutionJournal(records),
+    runs: new DynamoRunStore(records),
     clock,
     log,
     metrics,
