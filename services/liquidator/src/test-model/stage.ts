@@ -5,7 +5,8 @@ import { GatewayClient, GatewayLedger } from '@weft/radix'
 import { networkOf, startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test-market.ts'
 
 export const OPENING_PRICE_XUSDC = 225
-export const EPOCH_MS = 20_000
+/** An intent's window is one to two of them: as in earnest, it may outlive the lease of the worker that signed it. */
+export const EPOCH_MS = 40_000
 
 /** Every world begins at this moment and from this seed, so that all of them begin alike. */
 const LEDGER = {
