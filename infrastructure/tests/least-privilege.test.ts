@@ -1,87 +1,89 @@
 import { beforeAll, expect, test } from 'vitest'
 import { decide, parsePolicy, type Statement } from './iam.ts'
-import { ACCOUNT_ID, planOf, REGION } from './offline-plan.ts'
+import { ACCOUNT_ID, planOf, REGION, serviceEnvironments } from './offline-plan.ts'
 import { ofType, type Plan, text } from './plan.ts'
 import { callsToJudge, type Place, parseRecordedCalls } from './recorded-calls.ts'
 import { grantsBeyondBoundary, type Role, roleNamed, rolesOf } from './role-policies.ts'
 import { grantTally, refusedCalls, staleReasons, unusedGrants } from './service-grants.ts'
 import { describeWithTerraform } from './terraform.ts'
 
-describeWithTerraform('the roles of the services', () => {
-  const calls = callsToJudge()
-  const place: Place = { environment: 'mainnet', accountId: ACCOUNT_ID, region: REGION }
-  let plan: Plan
-  let roles: Role[]
-  let boundary: Statement[]
-  let endpoints: Statement[]
+for (const environment of serviceEnvironments()) {
+  describeWithTerraform(`the roles of the services of ${environment}`, () => {
+    const calls = callsToJudge()
+    const place: Place = { environment, accountId: ACCOUNT_ID, region: REGION }
+    let plan: Plan
+    let roles: Role[]
+    let boundary: Statement[]
+    let endpoints: Statement[]
 
-  beforeAll(async () => {
-    plan = await planOf('mainnet')
-    roles = rolesOf(plan)
-    boundary = policiesOf(await planOf('global'), 'aws_iam_policy', 'weft-global-boundary')
-    endpoints = policiesOf(plan, 'aws_vpc_endpoint')
-  })
+    beforeAll(async () => {
+      plan = await planOf(environment)
+      roles = rolesOf(plan)
+      boundary = policiesOf(await planOf('global'), 'aws_iam_policy', 'weft-global-boundary')
+      endpoints = policiesOf(plan, 'aws_vpc_endpoint')
+    })
 
-  test('allow every call that the services made end to end', () => {
-    expect(refusedCalls(calls, roles, boundary, endpoints, place)).toEqual([])
-  })
+    test('allow every call that the services made end to end', () => {
+      expect(refusedCalls(calls, roles, boundary, endpoints, place)).toEqual([])
+    })
 
-  test('grant nothing that no call used, but for what AWS does in their name, each with its written reason', () => {
-    expect(unusedGrants(calls, roles, place)).toEqual([])
-    expect(staleReasons(calls, roles, place)).toEqual([])
-    const { granted, used, reasoned } = grantTally(calls, roles, place)
-    console.log(
-      `${granted} actions granted to the services: ${used} seen used, ${reasoned.length} by a written reason:`,
-    )
-    for (const [grant, reason] of reasoned) console.log(`  ${grant}: ${reason}`)
-    expect(used + reasoned.length).toBe(granted)
-  })
+    test('grant nothing that no call used, but for what AWS does in their name, each with its written reason', () => {
+      expect(unusedGrants(calls, roles, place)).toEqual([])
+      expect(staleReasons(calls, roles, place)).toEqual([])
+      const { granted, used, reasoned } = grantTally(calls, roles, place)
+      console.log(
+        `${granted} actions granted to the services: ${used} seen used, ${reasoned.length} by a written reason:`,
+      )
+      for (const [grant, reason] of reasoned) console.log(`  ${grant}: ${reason}`)
+      expect(used + reasoned.length).toBe(granted)
+    })
 
-  test('let SSM decrypt the seed phrase in the name of the liquidator, and no other parameter', () => {
-    const { statements } = roleNamed(roles, 'weft-mainnet-liquidator')
-    const decrypt = (parameter: string) => {
-      const context = {
-        'aws:PrincipalTag/Environment': 'mainnet',
-        'aws:ResourceAccount': ACCOUNT_ID,
-        'kms:ViaService': `ssm.${REGION}.amazonaws.com`,
-        'kms:EncryptionContext:PARAMETER_ARN': `arn:aws:ssm:${REGION}:${ACCOUNT_ID}:parameter${parameter}`,
+    test('let SSM decrypt the seed phrase in the name of the liquidator, and no other parameter', () => {
+      const { statements } = roleNamed(roles, `weft-${environment}-liquidator`)
+      const decrypt = (parameter: string) => {
+        const context = {
+          'aws:PrincipalTag/Environment': environment,
+          'aws:ResourceAccount': ACCOUNT_ID,
+          'kms:ViaService': `ssm.${REGION}.amazonaws.com`,
+          'kms:EncryptionContext:PARAMETER_ARN': `arn:aws:ssm:${REGION}:${ACCOUNT_ID}:parameter${parameter}`,
+        }
+        const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/0000`
+        return [statements, boundary].map((policies) => decide(policies, 'kms:Decrypt', key, context))
       }
-      const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/0000`
-      return [statements, boundary].map((policies) => decide(policies, 'kms:Decrypt', key, context))
-    }
-    expect(decrypt('/weft/mainnet/seed-phrase')).toEqual(['allow', 'allow'])
-    expect(decrypt('/weft/mainnet/other')[0]).toBe('implicit-deny')
-    expect(decrypt('/weft/stokenet/seed-phrase')[0]).toBe('implicit-deny')
-  })
+      expect(decrypt(`/weft/${environment}/seed-phrase`)).toEqual(['allow', 'allow'])
+      expect(decrypt(`/weft/${environment}/other`)[0]).toBe('implicit-deny')
+      expect(decrypt('/weft/elsewhere/seed-phrase')[0]).toBe('implicit-deny')
+    })
 
-  test('are refused by their boundary in nothing they are granted', () => {
-    expect(roles.flatMap((role) => grantsBeyondBoundary(role, boundary))).toEqual([])
-  })
+    test('are refused by their boundary in nothing they are granted', () => {
+      expect(roles.flatMap((role) => grantsBeyondBoundary(role, boundary))).toEqual([])
+    })
 
-  test('would be found out by a call that is not granted, and by a grant that is not called', () => {
-    const foreign = parseRecordedCalls(
-      '{"service":"indexer","action":"ssm:GetParameter","resource":"/weft/local/seed-phrase"}',
-    )
-    expect(refusedCalls(foreign, roles, boundary, endpoints, place)).toEqual([
-      'indexer calls ssm:GetParameter on /weft/local/seed-phrase: refused by its role',
-    ])
-    const fewer = calls.filter((call) => call.resource !== '/weft/local/seed-phrase')
-    expect(unusedGrants(fewer, roles, place)).toEqual(['liquidator ssm:GetParameter seed-phrase'])
-  })
+    test('would be found out by a call that is not granted, and by a grant that is not called', () => {
+      const foreign = parseRecordedCalls(
+        '{"service":"indexer","action":"ssm:GetParameter","resource":"/weft/local/seed-phrase"}',
+      )
+      expect(refusedCalls(foreign, roles, boundary, endpoints, place)).toEqual([
+        'indexer calls ssm:GetParameter on /weft/local/seed-phrase: refused by its role',
+      ])
+      const fewer = calls.filter((call) => call.resource !== '/weft/local/seed-phrase')
+      expect(unusedGrants(fewer, roles, place)).toEqual(['liquidator ssm:GetParameter seed-phrase'])
+    })
 
-  test('reach no other environment, even where a policy would say so', () => {
-    const everything = parsePolicy(
-      '{"Statement":[{"Effect":"Allow","Action":["s3:GetObject","ssm:GetParameter"],"Resource":["*"]}]}',
-    )
-    const tag = { 'aws:PrincipalTag/Environment': 'stokenet' }
-    const seed = `arn:aws:ssm:${REGION}:${ACCOUNT_ID}:parameter/weft/mainnet/seed-phrase`
-    expect(decide(everything, 'ssm:GetParameter', seed, tag)).toBe('allow')
-    expect(decide(boundary, 'ssm:GetParameter', seed, tag)).toBe('implicit-deny')
-    expect(decide(boundary, 's3:GetObject', `arn:aws:s3:::weft-mainnet-snapshots-${ACCOUNT_ID}/a`, tag)).toBe(
-      'implicit-deny',
-    )
+    test('reach no other environment, even where a policy would say so', () => {
+      const everything = parsePolicy(
+        '{"Statement":[{"Effect":"Allow","Action":["s3:GetObject","ssm:GetParameter"],"Resource":["*"]}]}',
+      )
+      const tag = { 'aws:PrincipalTag/Environment': 'elsewhere' }
+      const seed = `arn:aws:ssm:${REGION}:${ACCOUNT_ID}:parameter/weft/${environment}/seed-phrase`
+      expect(decide(everything, 'ssm:GetParameter', seed, tag)).toBe('allow')
+      expect(decide(boundary, 'ssm:GetParameter', seed, tag)).toBe('implicit-deny')
+      expect(decide(boundary, 's3:GetObject', `arn:aws:s3:::weft-${environment}-snapshots-${ACCOUNT_ID}/a`, tag)).toBe(
+        'implicit-deny',
+      )
+    })
   })
-})
+}
 
 describeWithTerraform('the roles of the pipeline', () => {
   let roles: Role[]
