@@ -5,7 +5,7 @@ import type { SignedTransaction } from './execution.ts'
 import type { AccountAddress, CdpId, IntentHash, NonFungibleLocalId, ResourceAddress } from './ids.ts'
 import type { MarketSnapshot, NftContents } from './market.ts'
 import type { CandidateMessage, IndexRangeJob } from './messages.ts'
-import type { SyncPoint } from './sync-point.ts'
+import type { LedgerMoment, SyncPoint } from './sync-point.ts'
 
 /** Unix milliseconds; a port, so that tests and the local stack can move time. */
 export interface Clock {
@@ -22,6 +22,15 @@ export interface PinnedLedger {
   cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]>
   /** What pledged non-fungibles stand for; `at` pins the read. */
   nftContents(wanted: ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]>, at: SyncPoint): Promise<NftContents>
+}
+
+/** What the ledger was like in the past. */
+export interface LedgerPast {
+  /**
+   * The last state at or before `unixMs`, give or take half a minute; `undefined` before the ledger began.
+   * @throws {LedgerUnavailableError}
+   */
+  momentAt(unixMs: number): Promise<LedgerMoment | undefined>
 }
 
 /** A market that one process reads over and over. */

@@ -122,6 +122,20 @@ describe('a ledger that cannot be trusted to be now', () => {
     expect(market.metrics.sum('RunsRefused')).toBe(1)
   })
 
+  test('is refused when its clock goes on and its epoch does not, until that does', async () => {
+    market = await startTestMarket(cloud, { ledger: { epochMs: 86_400_000 } })
+    market.ledger.control.advanceTime(2_400_000)
+    market.ledger.control.advanceRound()
+    const { epoch } = market.ledger.tip()
+    expect(await dispatch(market.deps)).toMatchObject({
+      kind: 'refused',
+      freshness: { kind: 'epoch-stalled', epoch, standsForMs: 2_401_000 },
+    })
+    expect(await market.takeJobs()).toEqual([])
+    market.ledger.control.advanceEpoch()
+    expect(await dispatch(market.deps)).toMatchObject({ kind: 'dispatched' })
+  })
+
   test('is taken up again once its clock goes on', async () => {
     market = await startTestMarket(cloud)
     market.wall.aheadMs = 901_000

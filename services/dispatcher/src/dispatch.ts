@@ -1,10 +1,12 @@
 import {
   type Clock,
+  EPOCH_LOOK_BACK_MS,
   type Freshness,
   type FreshnessLimits,
   type IndexRangeJob,
   type JobQueue,
   judgeFreshness,
+  type LedgerPast,
   type MarketSnapshot,
   marketSnapshotKey,
   type PinnedLedger,
@@ -21,6 +23,7 @@ import { cutRanges } from './ranges.ts'
 
 export interface DispatcherDeps {
   readonly ledger: PinnedLedger
+  readonly past: LedgerPast
   readonly snapshots: SnapshotStore
   readonly jobs: JobQueue
   readonly runs: RunStore
@@ -38,7 +41,7 @@ export interface DispatcherDeps {
 
 export type DispatchOutcome =
   | { readonly kind: 'dispatched'; readonly run: RunRecord }
-  /** The ledger is stale, halted or its clock is wrong: nothing was read and nothing was sent. */
+  /** The ledger is stale, halted, its epoch stands still or its clock is wrong: nothing was read and nothing was sent. */
   | { readonly kind: 'refused'; readonly syncPoint: SyncPoint; readonly freshness: Freshness }
   /** The ledger has not moved since the last run: that run's answers still hold. */
   | { readonly kind: 'unchanged'; readonly syncPoint: SyncPoint; readonly since: RunId }
@@ -51,7 +54,7 @@ export type DispatchOutcome =
 export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
   const syncPoint = await deps.ledger.syncPoint()
   const startedAtMs = deps.clock.now()
-  const freshness = judgeFreshness(syncPoint, startedAtMs, deps.freshness)
+  const freshness = await freshnessOf(syncPoint, startedAtMs, deps)
   deps.metrics.count('LedgerAgeSeconds', (startedAtMs - syncPoint.ledgerTimeMs) / 1000)
   if (freshness.kind !== 'fresh') {
     deps.metrics.count('RunsRefused')
@@ -93,6 +96,13 @@ export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
     ledgerAgeMs: freshness.ageMs,
   })
   return { kind: 'dispatched', run }
+}
+
+/** By the clock first: a ledger that stands still is asked nothing more. */
+async function freshnessOf(syncPoint: SyncPoint, nowMs: number, deps: DispatcherDeps): Promise<Freshness> {
+  const byClock = judgeFreshness(syncPoint, nowMs, deps.freshness)
+  if (byClock.kind !== 'fresh') return byClock
+  return judgeFreshness(syncPoint, nowMs, deps.freshness, await deps.past.momentAt(nowMs - EPOCH_LOOK_BACK_MS))
 }
 
 function rangeJobs(

@@ -8,7 +8,7 @@ import {
   SqsJobQueue,
 } from '@weft/aws'
 import { type Clock, censusOfRun, DEFAULT_PLAUSIBILITY } from '@weft/domain'
-import { GatewayClient, GatewayLedger } from '@weft/radix'
+import { GatewayClient, GatewayLedger, GatewayPast } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -40,6 +40,7 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
           why: [...new Set(missing.map(({ detail }) => detail))],
         }),
     }),
+    past: new GatewayPast(gateway),
     snapshots: new S3SnapshotStore(new S3Objects(aws.s3, config.bucket)),
     jobs: new SqsJobQueue(aws.sqs, config.indexingQueueUrl),
     runs,

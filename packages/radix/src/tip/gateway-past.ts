@@ -1,44 +1,40 @@
-import { LedgerRequestError } from '@weft/domain'
+import { type LedgerMoment, type LedgerPast, LedgerRequestError } from '@weft/domain'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 
 /** Moments asked about are rounded down to this, so that many questions in a row cost one request. */
 const GRAIN_MS = 30_000
 
-/** What the ledger clock showed in the past, read through a Gateway. */
-export class GatewayPast {
+/** What the ledger was like in the past, read through a Gateway. Throws what {@link GatewayClient} throws. */
+export class GatewayPast implements LedgerPast {
   readonly #client: GatewayClient
-  #last: { readonly momentMs: number; readonly ledgerTimeMs: Promise<number> } | undefined
+  #last: { readonly roundedMs: number; readonly moment: Promise<LedgerMoment | undefined> } | undefined
 
   constructor(client: GatewayClient) {
     this.#client = client
   }
 
-  /**
-   * Ledger time, unix ms, of the last state at or before `unixMs`, give or take half a minute; the moment itself where the ledger is
-   * younger than that. Throws what {@link GatewayClient} throws.
-   */
-  ledgerTimeAt(unixMs: number): Promise<number> {
-    const momentMs = unixMs - (unixMs % GRAIN_MS)
-    if (this.#last?.momentMs === momentMs) return this.#last.ledgerTimeMs
-    const asked = { momentMs, ledgerTimeMs: this.#ask(momentMs) }
+  momentAt(unixMs: number): Promise<LedgerMoment | undefined> {
+    const roundedMs = unixMs - (unixMs % GRAIN_MS)
+    if (this.#last?.roundedMs === roundedMs) return this.#last.moment
+    const asked = { roundedMs, moment: this.#ask(roundedMs) }
     this.#last = asked
-    asked.ledgerTimeMs.catch(() => {
+    asked.moment.catch(() => {
       if (this.#last === asked) this.#last = undefined
     })
-    return asked.ledgerTimeMs
+    return asked.moment
   }
 
-  async #ask(momentMs: number): Promise<number> {
+  async #ask(unixMs: number): Promise<LedgerMoment | undefined> {
     try {
       const { ledger_state: state } = await this.#client.streamTransactions({
-        at_ledger_state: { timestamp: new Date(momentMs) },
+        at_ledger_state: { timestamp: new Date(unixMs) },
         kind_filter: 'All',
         limit_per_page: 1,
       })
-      return Date.parse(state.proposer_round_timestamp)
+      return { ledgerTimeMs: Date.parse(state.proposer_round_timestamp), epoch: state.epoch }
     } catch (error) {
       if (error instanceof LedgerRequestError && error.message.includes('before the start of the ledger'))
-        return momentMs
+        return undefined
       throw error
     }
   }

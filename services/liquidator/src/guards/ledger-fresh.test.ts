@@ -6,14 +6,14 @@ const NOW = Date.UTC(2026, 8, 11, 12)
 const MINUTE = 60_000
 const LIMITS = { maxAgeMs: 2 * MINUTE, haltedAfterMs: 10 * MINUTE, maxAheadMs: MINUTE, quietPeriodMs: 30 * MINUTE }
 
-/** @param standstill from and until when, in minutes before now, the ledger made no new state. */
-function verdict(ageMs: number, standstill?: { from: number; until: number }) {
+/** @param standstill from and until when, in minutes before now, the ledger made no new state. @param earlierEpoch tip's: 3 */
+function verdict(ageMs: number, standstill?: { from: number; until: number }, earlierEpoch = 2) {
   const tip: SyncPoint = { network: 'local', stateVersion: 9, epoch: 3, round: 1, ledgerTimeMs: NOW - ageMs }
   const past = {
-    ledgerTimeAt: async (unixMs: number) => {
+    momentAt: async (unixMs: number) => {
       const minutesAgo = (NOW - unixMs) / MINUTE
       const stood = standstill && minutesAgo <= standstill.from && minutesAgo >= standstill.until
-      return stood ? NOW - standstill.from * MINUTE : unixMs
+      return { epoch: earlierEpoch, ledgerTimeMs: stood ? NOW - standstill.from * MINUTE : unixMs }
     },
   }
   return ledgerFresh({ syncPoint: async () => tip }, past, { now: () => NOW }, LIMITS)
@@ -35,6 +35,13 @@ test('only observes while the ledger was still halted when the quiet period bega
   expect(await verdict(5_000, { from: 15_240, until: 20 })).toMatchObject({
     kind: 'stop',
     outcome: { kind: 'ledger-not-fresh', freshness: 'quiet-period' },
+  })
+})
+
+test('stops when the clock goes on and the epoch stands still', async () => {
+  expect(await verdict(5_000, undefined, 3)).toEqual({
+    kind: 'stop',
+    outcome: { kind: 'ledger-not-fresh', freshness: 'epoch-stalled', ageMs: 5_000 },
   })
 })
 

@@ -1,11 +1,15 @@
-import { type Clock, type FreshnessLimits, judgeFreshness, type LedgerTip, type SyncPoint } from '@weft/domain'
+import {
+  type Clock,
+  type Freshness,
+  type FreshnessLimits,
+  judgeFreshness,
+  type LedgerPast,
+  type LedgerTip,
+  type SyncPoint,
+} from '@weft/domain'
 import { type GuardVerdict, pass, stop } from '../outcome.ts'
 
-/** What the ledger clock showed in the past. */
-export interface LedgerPast {
-  /** Ledger time, unix ms, of the last state at or before `unixMs`. @throws {LedgerUnavailableError} */
-  ledgerTimeAt(unixMs: number): Promise<number>
-}
+export type { LedgerPast }
 
 export interface FreshnessPolicy extends FreshnessLimits {
   /** How long only to observe once a halted ledger moves again: prices are stale and interest has jumped; users come first. */
@@ -24,12 +28,14 @@ export async function ledgerFresh(
 ): Promise<GuardVerdict<SyncPoint>> {
   const tip = await ledger.syncPoint()
   const nowMs = clock.now()
-  const freshness = judgeFreshness(tip, nowMs, limits)
-  if (freshness.kind !== 'fresh')
-    return stop({ kind: 'ledger-not-fresh', freshness: freshness.kind, ageMs: nowMs - tip.ledgerTimeMs })
+  const notFresh = (freshness: Exclude<Freshness['kind'], 'fresh'> | 'quiet-period') =>
+    stop({ kind: 'ledger-not-fresh', freshness, ageMs: nowMs - tip.ledgerTimeMs })
+  const byClock = judgeFreshness(tip, nowMs, limits)
+  if (byClock.kind !== 'fresh') return notFresh(byClock.kind)
   const quietSinceMs = nowMs - limits.quietPeriodMs
-  const standstillMs = quietSinceMs - (await past.ledgerTimeAt(quietSinceMs))
-  if (standstillMs > limits.haltedAfterMs)
-    return stop({ kind: 'ledger-not-fresh', freshness: 'quiet-period', ageMs: freshness.ageMs })
-  return pass(tip)
+  const earlier = await past.momentAt(quietSinceMs)
+  const standstillMs = quietSinceMs - (earlier?.ledgerTimeMs ?? quietSinceMs)
+  if (standstillMs > limits.haltedAfterMs) return notFresh('quiet-period')
+  const byEpoch = judgeFreshness(tip, nowMs, limits, earlier)
+  return byEpoch.kind === 'fresh' ? pass(tip) : notFresh(byEpoch.kind)
 }
