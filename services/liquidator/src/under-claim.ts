@@ -33,7 +33,7 @@ export async function underClaim<T>(
   try {
     await deps.faults.at('after-claim')
     const value = await work(claimed.claim, claimed.latest)
-    if (deps.limits.restMs > 0 && isFruitless(value)) restUntilMs = deps.clock.now() + deps.limits.restMs
+    if (isFruitless(value)) restUntilMs = deps.clock.now() + deps.limits.restMs
     await deps.faults.at('before-release')
     return { kind: 'done', value }
   } finally {
