@@ -95,7 +95,12 @@ function profitOf(
   return inDebt.times(debt.price).plus(kept).minus(paid.plus(fee).times(debt.price)).minus(network)
 }
 
-function sizesOf(input: PlanningInput, debt: LoanPosition, order: readonly CollateralPosition[]): readonly Decimal[] {
+/** The planner's sizes: a venue is asked about these, and what lies between is not known. */
+export function sizesOf(
+  input: PlanningInput,
+  debt: LoanPosition,
+  order: readonly CollateralPosition[],
+): readonly Decimal[] {
   const places = input.market.divisibilities.get(debt.resource) ?? 18
   const covered = Decimal.sum(order.map((each) => each.discountedValue)).dividedBy(debt.price)
   const most = Decimal.min(covered, debt.amount.times(debt.config.loanCloseFactor)).round(places, 'ToZero')

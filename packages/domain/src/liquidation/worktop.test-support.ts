@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts'
+import type { LoanPosition, NftPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { LendingPool } from '../market.ts'
 import { lsuRedemptionPrice } from '../price-in-force.ts'
@@ -22,7 +23,8 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
     if (left.isNegative()) throw new Error(`the pool of ${resource} does not hold that much`)
     vaults.set(resource, left)
   }
-  const claims = new Map<ResourceAddress, Decimal>()
+  /** Non-fungibles on the worktop, one of a kind at most, with what they are worth. */
+  const held = new Map<ResourceAddress, Decimal>()
   let owed: { resource: ResourceAddress; amount: Decimal } | undefined
   const { market } = input
   for (const [index, step] of plan.steps.entries()) {
@@ -76,14 +78,16 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
       case 'unstake': {
         const claimNft = market.validators.get(step.validator)?.claimNft
         if (!claimNft) throw new Error('there is no such validator')
-        claims.set(claimNft, worktop.takeAll(step.lsu).times(lsuRedemptionPrice(market, step.lsu)))
+        held.set(claimNft, worktop.takeAll(step.lsu).times(lsuRedemptionPrice(market, step.lsu)))
         break
       }
       case 'open-cdp': {
-        const claim = claims.get(step.claimNft)
+        const claim = held.get(step.claimNft)
         if (!claim || step.borrow.amount.gt(claim)) throw new Error('the claim does not bear this loan')
-        claims.delete(step.claimNft)
+        held.delete(step.claimNft)
+        intoVault(step.borrow.resource, step.borrow.amount.negated())
         worktop.put(step.borrow.resource, step.borrow.amount)
+        if (market.cdpResource) held.set(market.cdpResource, claim.minus(step.borrow.amount))
         break
       }
       case 'repay-flash-loan':
@@ -91,15 +95,49 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
         worktop.take(step.resource, owed.amount)
         owed = undefined
         break
-      case 'liquidate-nft':
-      case 'claim-xrd':
-        throw new Error(`${step.kind} is not carried out here`)
+      case 'liquidate-nft': {
+        const nft = input.health.nfts.find(({ resource, id }) => resource === step.nftResource && id === step.nftId)
+        const [resource] = step.payments
+        const debt = input.health.loans.find((loan) => loan.resource === resource)
+        if (!nft || !debt) throw new Error('there is no such NFT or loan')
+        worktop.take(market.xrd, step.compensationXrd)
+        const { payment, due } = priceOf(nft, debt, input)
+        if (step.compensationXrd.lt(due)) throw new Error(`${due} XRD are due, ${step.compensationXrd} are given`)
+        worktop.put(market.xrd, step.compensationXrd.minus(due))
+        worktop.take(debt.resource, payment)
+        intoVault(debt.resource, payment)
+        held.set(nft.resource, nft.value)
+        break
+      }
+      case 'claim-xrd': {
+        const claim = held.get(step.claimNft)
+        if (!claim) throw new Error('there is nothing to claim')
+        held.delete(step.claimNft)
+        worktop.put(market.xrd, claim)
+        break
+      }
     }
   }
   if (owed) throw new Error('the flash loan was not repaid')
   for (const [resource, amount] of worktop.left())
     account.set(resource, (account.get(resource) ?? Decimal.ZERO).plus(amount))
+  for (const resource of held.keys()) account.set(resource, Decimal.ONE)
   return new Map([...account].filter(([, amount]) => !amount.isZero()))
+}
+
+/** What an NFT costs: debt up to what the close factors allow, then fee and compensation in XRD. */
+function priceOf(nft: NftPosition, debt: LoanPosition, { health, market }: PlanningInput) {
+  const most = Decimal.sum(health.loans.map((loan) => loan.value.times(loan.config.loanCloseFactor)))
+  const bonus = nft.value.dividedBy(nft.discountedValue).minus(Decimal.ONE)
+  const feeRate = bonus.times(market.rules.protocolLiquidationBonusFeeRate)
+  const inDebt = Decimal.min(nft.discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), most)
+  const fee = inDebt.times(feeRate)
+  const compensation = inDebt.eq(most) ? nft.discountedValue.minus(inDebt).minus(fee) : Decimal.ZERO
+  const places = market.divisibilities.get(debt.resource) ?? 18
+  const up = (amount: bigint, by: bigint) => Decimal.fromAttos((amount + by - 1n) / by).round(places, 'AwayFromZero')
+  const payable = up(debt.amount.attos * debt.config.loanCloseFactor.attos, 10n ** 18n)
+  const needed = up(inDebt.attos * 10n ** 18n, debt.price.attos)
+  return { payment: Decimal.min(payable, needed), due: fee.plus(Decimal.max(compensation, Decimal.ZERO)) }
 }
 
 /** Rounded up at the 18th digit, then to what the resource can be split into. */
