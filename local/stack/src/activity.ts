@@ -12,6 +12,8 @@ export class Activity {
   readonly queueToDoneSeconds: number[] = []
   readonly outcomes = new Map<string, number>()
   readonly staleReasons = new Map<string, number>()
+  /** When each CDP was first found liquidatable, on the stack's clock. */
+  readonly firstDetectedAtMs = new Map<string, number>()
   /** Kind and reason of the last outcome of each CDP. */
   readonly lastOutcome = new Map<string, { kind: string; why: string }>()
   readonly recent: string[] = []
@@ -43,7 +45,11 @@ export class Activity {
 
   candidatesSent(candidates: readonly CandidateMessage[]): void {
     this.candidates.sent += candidates.length
-    for (const candidate of candidates) this.#open.liquidation.set(candidateName(candidate), candidate.detectedAtMs)
+    for (const candidate of candidates) {
+      this.#open.liquidation.set(candidateName(candidate), candidate.detectedAtMs)
+      if (!this.firstDetectedAtMs.has(candidate.cdpId))
+        this.firstDetectedAtMs.set(candidate.cdpId, candidate.detectedAtMs)
+    }
   }
 
   runDispatched(run: RunRecord, seconds: number): void {

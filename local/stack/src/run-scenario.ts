@@ -64,6 +64,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     cadenceMs,
     commitDelayMs: scenario.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS,
     ...(scenario.policy ? { policy: scenario.policy } : {}),
+    ...(scenario.genesis ? { genesis: scenario.genesis } : {}),
     ...(scenario.epochMs === undefined ? {} : { epochMs: scenario.epochMs }),
     ...(options.onAwsClients ? { onAwsClients: options.onAwsClients } : {}),
   })
@@ -90,6 +91,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
   const ending = new AbortController()
   const dispatching = dispatchEvery(cadenceMs, running, ending.signal)
   const showing = showEvery(running, options, ending.signal)
+  const looking = lookEvery(LOOK_EVERY_MS, running, ending.signal)
   try {
     do {
       await playSteps(running, options.stop)
@@ -97,7 +99,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
     } while (options.endless && !options.stop?.aborted)
   } finally {
     ending.abort()
-    await Promise.all([dispatching, showing])
+    await Promise.all([dispatching, showing, looking])
     // The last run may have queued more while we looked.
     await waitUntilQuiet(running)
     await workers.stop()
@@ -248,6 +250,14 @@ export function reasonFor(id: string, activity: Activity, nowMs: number): string
 async function look(running: Running): Promise<void> {
   running.watch.look(await running.stack.ledger.control.liquidatable(), running.stack.clock.now())
   running.peakRssBytes = Math.max(running.peakRssBytes, process.memoryUsage.rss())
+}
+
+/** While the script plays, too: what was liquidated before its end would never have been seen. */
+async function lookEvery(everyMs: number, running: Running, ending: AbortSignal): Promise<void> {
+  while (!ending.aborted) {
+    await look(running)
+    await pause(everyMs, ending)
+  }
 }
 
 async function showEvery(running: Running, options: RunOptions, ending: AbortSignal): Promise<void> {

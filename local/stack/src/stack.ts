@@ -2,6 +2,7 @@ import { type AwsClients, awsClients } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, serviceEnvironment, startCloud } from '@weft/cloud'
 import { type DispatcherDeps, type DispatcherEvent, dispatcherConfig, wireDispatcher } from '@weft/dispatcher'
 import { type IndexerDeps, type IndexerEvent, indexerConfig, wireIndexer } from '@weft/indexer'
+import type { GenesisOverrides } from '@weft/ledger'
 import { type LiquidatorDeps, type LiquidatorEvent, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
 import { type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
@@ -25,6 +26,8 @@ export interface StackOptions {
   readonly roundMs?: number
   readonly epochMs?: number
   readonly rangeSize?: number
+  /** What the ledger is made of where it differs from a realistic market. */
+  readonly genesis?: GenesisOverrides
   /** `WEFT_LIQUIDATION_POLICY` as an object. */
   readonly policy?: Readonly<Record<string, unknown>>
   /** Sees every AWS client before it is used, e.g. to record what the services ask of AWS. */
@@ -71,7 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       epochMs: options.epochMs ?? 60_000,
       commitDelayMs: options.commitDelayMs,
       // Short, so that a scenario of a minute sees prices move: the real market keeps a price for 15 minutes.
-      priceDebounceSeconds: 2,
+      genesis: { priceDebounceSeconds: 2, ...options.genesis },
       clock: clock.shared,
     }),
     startCloud(),

@@ -15,7 +15,7 @@ const ledger = await createLedger({
   roundMs: options.roundMs,
   epochMs: options.epochMs,
   commitDelayMs: options.commitDelayMs,
-  genesis: { priceDebounceSeconds: options.priceDebounceSeconds },
+  genesis: options.genesis,
 })
 const server = await startLedgerServer(ledger, { port: 0 })
 

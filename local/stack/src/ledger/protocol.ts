@@ -1,4 +1,4 @@
-import type { FaultPlanInput, LedgerAddresses, LedgerControl } from '@weft/ledger'
+import type { FaultPlanInput, GenesisOverrides, LedgerAddresses, LedgerControl } from '@weft/ledger'
 
 /** What the stack may ask of the ledger's thread: plain data in, plain data out. */
 export type RemoteControl = {
@@ -15,7 +15,7 @@ export interface LedgerThreadOptions {
   readonly roundMs: number
   readonly epochMs: number
   readonly commitDelayMs: { readonly min: number; readonly max: number }
-  readonly priceDebounceSeconds: number
+  readonly genesis: GenesisOverrides
   /** Memory of the stack's shared clock. */
   readonly clock: SharedArrayBuffer
 }

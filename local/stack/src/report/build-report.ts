@@ -1,6 +1,7 @@
 import { coverageOf, type RunStore } from '@weft/domain'
 import { queueDepth } from '../queue-gauge.ts'
 import { type Running, type RunOptions, reasonFor } from '../run-scenario.ts'
+import { perMinute } from './rate.ts'
 import { StackReport } from './report.ts'
 import { percentile, spreadOf } from './spread.ts'
 import { verdictOf } from './verdict.ts'
@@ -49,6 +50,7 @@ export async function buildReport(
     ledger: {
       stateVersion: summary.stateVersion,
       liquidatableEver: running.watch.everCount,
+      liquidatableAtOnce: running.watch.mostAtOnce,
       liquidatableAtEnd: [...summary.liquidatable],
       reasons: Object.fromEntries(
         summary.liquidatable.flatMap((id) => {
@@ -74,6 +76,7 @@ export async function buildReport(
     timing: {
       detectToCommitMs: spreadOf(activity.detectToCommitMs),
       queueToDoneSeconds: spreadOf(activity.queueToDoneSeconds),
+      candidatesPerMinute: perMinute([...activity.firstDetectedAtMs.values()], stack.options.cadenceMs),
       runSeconds: { p50: percentile(activity.runSeconds, 0.5), max: percentile(activity.runSeconds, 1) },
     },
     process: {

@@ -64,6 +64,15 @@ describe('the verdict', () => {
     expect(verdictOf(report, [], { liquidations: 'some', minStale: 1 }).passed).toBe(false)
     expect(verdictOf(report, [], { liquidations: 'some', untrusted: ['HUG'], badDebt: true }).problems).toHaveLength(2)
     expect(verdictOf(report, [], { liquidations: 'some', refusedRuns: true }).passed).toBe(false)
+    // Seven of a hundred at once, 84 a minute.
+    expect(verdictOf(report, [], { liquidations: 'some', minLiquidatableShare: 0.07 }).passed).toBe(true)
+    expect(verdictOf(report, [], { liquidations: 'some', minLiquidatableShare: 0.08 }).problems).toEqual([
+      '7.0 % of the CDPs were liquidatable at once; at least 8.0 % expected.',
+    ])
+    expect(verdictOf(report, [], { liquidations: 'some', minCandidatesPerMinute: 84 }).passed).toBe(true)
+    expect(verdictOf(report, [], { liquidations: 'some', minCandidatesPerMinute: 85 }).problems).toEqual([
+      '84 CDPs a minute became candidates; at least 85 expected.',
+    ])
     const quiet = { ...report, ledger: { ...report.ledger, liquidationsCommitted: 0 } }
     expect(verdictOf(quiet, [], { liquidations: 'some' }).passed).toBe(false)
     expect(verdictOf(quiet, [], { liquidations: 'none' }).passed).toBe(true)

@@ -32,6 +32,8 @@ export const StackReport = z.strictObject({
     stateVersion: count,
     /** Different CDPs that were seen liquidatable at some time. */
     liquidatableEver: count,
+    /** The most that were seen liquidatable at one moment. */
+    liquidatableAtOnce: count,
     liquidatableAtEnd: z.array(z.string()),
     /** Why each of them is left, as the last outcome or judgement of the services says. */
     reasons: z.record(z.string(), z.string()),
@@ -52,6 +54,8 @@ export const StackReport = z.strictObject({
   timing: z.strictObject({
     detectToCommitMs: spread,
     queueToDoneSeconds: spread,
+    /** Different CDPs queued per minute, from the run that found the first to the one that found the last. */
+    candidatesPerMinute: z.number(),
     runSeconds: z.strictObject({ p50: z.number(), max: z.number() }),
   }),
   process: z.strictObject({ peakRssMiB: count, wallSeconds: z.number() }),

@@ -22,6 +22,7 @@ export function specimenReport(): Omit<StackReport, 'verdict'> {
     ledger: {
       stateVersion: 99,
       liquidatableEver: 7,
+      liquidatableAtOnce: 7,
       liquidatableAtEnd: [],
       reasons: {},
       liquidationsCommitted: 7,
@@ -36,6 +37,7 @@ export function specimenReport(): Omit<StackReport, 'verdict'> {
     timing: {
       detectToCommitMs: { p50: 1, p95: 2, max: 3 },
       queueToDoneSeconds: { p50: 1, p95: 2, max: 3 },
+      candidatesPerMinute: 84,
       runSeconds: { p50: 0.5, max: 1 },
     },
     process: { peakRssMiB: 300, wallSeconds: 30 },

@@ -58,7 +58,21 @@ function expectationProblems(report: Omit<StackReport, 'verdict'>, expectation: 
     if (!report.liquidations.byKind[kind]) problems.push(`No candidate ended as ${kind}.`)
   if (expectation.badDebt && report.anomalies.badDebtCdps.length === 0) problems.push('No CDP was named for bad debt.')
   if (expectation.refusedRuns && report.runs.refused === 0) problems.push('No run was refused.')
+  const share = report.ledger.liquidatableAtOnce / report.cdps
+  if (share < (expectation.minLiquidatableShare ?? 0))
+    problems.push(
+      `${percent(share)} of the CDPs were liquidatable at once; at least ${percent(expectation.minLiquidatableShare ?? 0)} expected.`,
+    )
+  const { candidatesPerMinute } = report.timing
+  if (candidatesPerMinute < (expectation.minCandidatesPerMinute ?? 0))
+    problems.push(
+      `${candidatesPerMinute.toFixed(0)} CDPs a minute became candidates; at least ${expectation.minCandidatesPerMinute} expected.`,
+    )
   for (const symbol of expectation.untrusted ?? [])
     if (!report.anomalies.untrustedSymbols.includes(symbol)) problems.push(`The price of ${symbol} was never doubted.`)
   return problems
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }

@@ -20,10 +20,7 @@ export async function startingPrices(stack: Stack): Promise<ReadonlyMap<string, 
 /** Plays the steps at their times, then waits for the end of the scripted part. */
 export async function playSteps(running: Running, stop: AbortSignal | undefined): Promise<void> {
   const startedAtMs = performance.now()
-  const until = async (atMs: number) => {
-    const ms = atMs - (performance.now() - startedAtMs)
-    if (ms > 0 && !stop?.aborted) await sleep(ms, undefined, stop ? { signal: stop } : {}).catch(ignoreAbort)
-  }
+  const until = (atMs: number) => waitFor(startedAtMs + atMs - performance.now(), stop)
   for (const step of running.scenario.steps) {
     await until(step.atMs)
     if (stop?.aborted) return
@@ -63,12 +60,41 @@ async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal 
       while (activity.runs.dispatched === before && !stop?.aborted) await sleep(200)
       return
     }
+    case 'cross-thresholds':
+      return crossThresholds(step, running, stop)
     case 'actors':
       await control.startActors({
         borrowers: { probability: step.borrowers, actionsPerRound: 3 },
         competitor: { probability: step.competitor },
       })
       return
+  }
+}
+
+/** About as often as a run looks. The real feed moves every few minutes; more often than this, hardly a liquidation would end at the prices it began with. */
+const DRIFT_EVERY_MS = 5_000
+
+/**
+ * A CDP of liquidation LTV x crosses when prices stand at 1/x of their start, so with LTVs evenly spread, x falls at an even pace.
+ * Paced by the clock and not by the ledger's answers: a slow machine may not slow the world down.
+ */
+async function crossThresholds(
+  { crowd, perMinute, symbols }: Extract<ScenarioStep, { kind: 'cross-thresholds' }>,
+  { stack, initialPrices }: Running,
+  stop: AbortSignal | undefined,
+): Promise<void> {
+  const [least, most] = crowd.liquidationLtv.map(Decimal.parse) as [Decimal, Decimal]
+  const count = stack.options.cdps * Number(crowd.share)
+  const stepCount = Math.ceil((count / perMinute) * (60_000 / DRIFT_EVERY_MS))
+  const startedAtMs = performance.now()
+  for (let step = 1; step <= stepCount && !stop?.aborted; step += 1) {
+    await waitFor(startedAtMs + step * DRIFT_EVERY_MS - performance.now(), stop)
+    const done = Decimal.fromInteger(step).dividedBy(Decimal.fromInteger(stepCount))
+    const crossed = most.minus(most.minus(least).times(done))
+    const factor = Decimal.ONE.dividedBy(crossed).toString()
+    await stack.ledger.control.setPrices(
+      scaled(Object.fromEntries(symbols.map((symbol) => [symbol, factor])), initialPrices),
+    )
   }
 }
 
@@ -83,6 +109,10 @@ function scaled(
       return price ? [[symbol, Decimal.parse(price).times(Decimal.parse(factor)).toString()]] : []
     }),
   )
+}
+
+async function waitFor(ms: number, stop: AbortSignal | undefined): Promise<void> {
+  if (ms > 0 && !stop?.aborted) await sleep(ms, undefined, stop ? { signal: stop } : {}).catch(ignoreAbort)
 }
 
 function ignoreAbort(error: unknown): void {

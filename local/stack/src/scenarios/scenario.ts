@@ -1,4 +1,4 @@
-import type { FaultPlanInput } from '@weft/ledger'
+import type { FaultPlanInput, GenesisOverrides, NearThreshold } from '@weft/ledger'
 
 /** One change of the simulated world, at a time counted from the start of the scenario. */
 export type ScenarioStep = { readonly atMs: number } & (
@@ -14,6 +14,15 @@ export type ScenarioStep = { readonly atMs: number } & (
       readonly prices: Readonly<Record<string, string>>
       /** The feed alone is wrong; the market (the DEX) does not follow. */
       readonly feedOnly?: boolean
+    }
+  /** Prices rise bit by bit, so that the CDPs of `crowd` cross their threshold one after another; lasts until all of them have. */
+  | {
+      readonly kind: 'cross-thresholds'
+      readonly crowd: NearThreshold
+      /** CDPs a minute. */
+      readonly perMinute: number
+      /** Whose prices rise. */
+      readonly symbols: readonly string[]
     }
   | { readonly kind: 'advance-time'; readonly ms: number }
   | { readonly kind: 'halt'; readonly halted: boolean }
@@ -49,6 +58,10 @@ export interface Expectation {
   readonly badDebt?: true
   /** The dispatcher must have refused at least one run. */
   readonly refusedRuns?: true
+  /** At some moment so large a share of all CDPs was liquidatable, 0–1. */
+  readonly minLiquidatableShare?: number
+  /** So many different CDPs a minute were queued, from the first to the last. */
+  readonly minCandidatesPerMinute?: number
 }
 
 export interface Scenario {
@@ -67,6 +80,8 @@ export interface Scenario {
   /** Length of an epoch; a lost intent keeps its CDP waiting for up to two. */
   readonly epochMs?: number
   readonly gatewayFaults?: FaultPlanInput
+  /** What the ledger is made of where it differs from a realistic market. */
+  readonly genesis?: GenesisOverrides
   /** The liquidator's policy where it differs from the default. */
   readonly policy?: Readonly<Record<string, unknown>>
 }

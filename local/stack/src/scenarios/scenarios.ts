@@ -1,4 +1,4 @@
-import type { FaultPlanInput } from '@weft/ledger'
+import type { FaultPlanInput, NearThreshold } from '@weft/ledger'
 import type { Scenario } from './scenario.ts'
 
 /** Every price in XRD: when XRD falls against the dollar, all others rise by the same factor. */
@@ -29,6 +29,24 @@ const FLAKY: FaultPlanInput = {
   ],
   mempool: { loseProbability: 0.05, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
 }
+
+/** People who hold XRD and borrowed dollars, most of what a fall of XRD endangers, and few pledge anything else. */
+const crowdOf = (share: string, ...liquidationLtv: NearThreshold['liquidationLtv']): NearThreshold => ({
+  share,
+  liquidationLtv,
+  loans: DOLLAR_PRICED,
+  collaterals: ['XRD', 'LSULP'],
+})
+
+/**
+ * A CDP against XRD is healthy after one liquidation while its LTV is below 2 ÷ (1 + 0.8 × 1.07) = 1.078: half the debt is repaid, 7 %
+ * more than that is seized. So the upper bound times the rise of 1 ÷ (1 − 7 %) stays below, and the lower bound times it above 1.
+ * The realistic CDPs near their threshold make the share 30 % of all.
+ */
+const SHOCKED = crowdOf('0.285', '0.94', '0.985')
+const STREAMED = crowdOf('0.5', '0.94', '0.985')
+/** Hundreds of liquidations sell the same collateral between two prices; arbitrage that would refill a shallower exchange comes with prices only. */
+const DEEP_EXCHANGE_XRD = '1000000000'
 
 const HOUR_MS = 3_600_000
 /** All feeds but HUG's are refreshed as the real ones were: a price that nobody updates for four hours makes the market refuse. */
@@ -145,11 +163,22 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'shock-30',
-    summary: 'One price update of −24 % makes every tenth CDP liquidatable at once.',
-    steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(24) }],
-    expectation: { liquidations: 'some' },
+    summary: 'One price update of −7 % makes 30 % of all CDPs liquidatable at once, each curable by one liquidation.',
+    steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(7) }],
+    expectation: { liquidations: 'some', minLiquidatableShare: 0.28 },
     scriptMs: 5_000,
     drainMs: 120_000,
+    genesis: { nearThreshold: SHOCKED, dexDepthXrd: DEEP_EXCHANGE_XRD },
+  },
+  {
+    name: 'stream-250',
+    summary: 'XRD sinks evenly: 250 CDPs a minute become liquidatable until half of all have been (2 500 CDPs: 5 min).',
+    steps: [{ kind: 'cross-thresholds', atMs: 2_000, crowd: STREAMED, perMinute: 250, symbols: DOLLAR_PRICED }],
+    // With few CDPs the stream is short, and a run more or less between its first and its last is a third of it.
+    expectation: { liquidations: 'some', minCandidatesPerMinute: 150 },
+    scriptMs: 2_000,
+    drainMs: 90_000,
+    genesis: { nearThreshold: STREAMED, dexDepthXrd: DEEP_EXCHANGE_XRD },
   },
 ]
 
