@@ -22,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['scripts/built-for-tests.ts'],
           maxConcurrency: 3,
           include: ['{services,local,apps}/**/*.e2e.test.ts'],
           testTimeout: 240_000,

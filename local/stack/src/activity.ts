@@ -1,5 +1,5 @@
 import type { CandidateMessage, Decimal, IndexRangeJob, RunRecord } from '@weft/domain'
-import type { LiquidationOutcome } from '@weft/liquidator'
+import type { LoggedOutcome } from '@weft/liquidator'
 
 /** What the services did so far, counted where it happened; report and live view read it. */
 export class Activity {
@@ -43,8 +43,7 @@ export class Activity {
     return (nowMs - oldest) / 1_000
   }
 
-  candidatesSent(candidates: readonly CandidateMessage[]): void {
-    this.candidates.sent += candidates.length
+  candidatesFound(candidates: readonly CandidateMessage[]): void {
     for (const candidate of candidates) {
       this.#open.liquidation.set(candidateName(candidate), candidate.detectedAtMs)
       if (!this.firstDetectedAtMs.has(candidate.cdpId))
@@ -59,23 +58,30 @@ export class Activity {
     this.#say(`run ${run.runId} dispatched in ${seconds.toFixed(1)} s`)
   }
 
-  /** @param doneAtMs on the same clock as the candidate's `detectedAtMs` */
-  outcome(candidate: CandidateMessage, outcome: LiquidationOutcome, why: string, doneAtMs: number): void {
+  outcome(outcome: LoggedOutcome): void {
+    const { cdpId, kind, why, staleReason, atMs } = outcome
     this.candidates.done += 1
-    this.#open.liquidation.delete(candidateName(candidate))
-    this.outcomes.set(outcome.kind, (this.outcomes.get(outcome.kind) ?? 0) + 1)
+    this.outcomes.set(kind, (this.outcomes.get(kind) ?? 0) + 1)
+    if (staleReason) this.staleReasons.set(staleReason, (this.staleReasons.get(staleReason) ?? 0) + 1)
     // "Another worker has it" says nothing of the CDP.
-    if (outcome.kind !== 'held') this.lastOutcome.set(candidate.cdpId, { kind: outcome.kind, why })
-    this.queueToDoneSeconds.push((doneAtMs - candidate.detectedAtMs) / 1_000)
-    if (outcome.kind === 'liquidated') {
-      this.detectToCommitMs.push(doneAtMs - candidate.detectedAtMs)
-      this.commitsAtMs.push(doneAtMs)
-      const before = this.commitsOf.get(candidate.cdpId)?.count ?? 0
-      this.commitsOf.set(candidate.cdpId, { count: before + 1, lastAtMs: doneAtMs })
+    if (kind !== 'held') this.lastOutcome.set(cdpId, { kind, why })
+    if (kind === 'liquidated') {
+      this.commitsAtMs.push(atMs)
+      const before = this.commitsOf.get(cdpId)?.count ?? 0
+      this.commitsOf.set(cdpId, { count: before + 1, lastAtMs: atMs })
     }
-    if (outcome.kind === 'stale')
-      this.staleReasons.set(outcome.reason, (this.staleReasons.get(outcome.reason) ?? 0) + 1)
-    this.#say(`${candidate.cdpId} ${outcome.kind}${why === '' ? '' : `: ${why}`}`)
+    this.#timed(outcome)
+    this.#say(`${cdpId} ${kind}${why === '' ? '' : `: ${why}`}`)
+  }
+
+  /** A candidate that was delivered twice counts its first end. */
+  #timed({ runId, cdpId, kind, atMs }: LoggedOutcome): void {
+    const name = candidateName({ runId, cdpId })
+    const detectedAtMs = this.#open.liquidation.get(name)
+    if (detectedAtMs === undefined) return
+    this.#open.liquidation.delete(name)
+    this.queueToDoneSeconds.push((atMs - detectedAtMs) / 1_000)
+    if (kind === 'liquidated') this.detectToCommitMs.push(atMs - detectedAtMs)
   }
 
   #say(line: string): void {
@@ -88,6 +94,6 @@ function jobName({ runId, fromId }: IndexRangeJob): string {
   return `${runId} ${fromId}`
 }
 
-function candidateName({ runId, cdpId }: CandidateMessage): string {
+function candidateName({ runId, cdpId }: Pick<CandidateMessage, 'runId' | 'cdpId'>): string {
   return `${runId} ${cdpId}`
 }

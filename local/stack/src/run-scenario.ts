@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AwsClients } from '@weft/aws'
 import { type DispatchOutcome, dispatch } from '@weft/dispatcher'
 import { type MarketSnapshot, pricesAtOnce, type RunRecord } from '@weft/domain'
 import { indexerConsumer } from '@weft/indexer'
-import { describeOutcome, startLiquidator } from '@weft/liquidator'
 import { Activity } from './activity.ts'
+import { LiquidatorLambda } from './liquidator-lambda.ts'
 import { queueDepth } from './queue-gauge.ts'
 import { buildReport } from './report/build-report.ts'
 import { LiquidatableWatch } from './report/liquidatable-watch.ts'
@@ -12,7 +11,7 @@ import type { StackReport } from './report/report.ts'
 import { GRACE_CADENCES } from './report/verdict.ts'
 import { playSteps, startingPrices } from './scenarios/play.ts'
 import type { Scenario } from './scenarios/scenario.ts'
-import { type Stack, startStack } from './stack.ts'
+import { type Stack, type StackOptions, startStack } from './stack.ts'
 import type { StackStatus } from './status.ts'
 import { statusOf } from './status-of.ts'
 
@@ -29,7 +28,9 @@ export interface RunOptions {
   readonly onProgress?: (line: string) => void
   /** Hands out the running stack, for those who want to look inside. */
   readonly onRunning?: (running: Running) => void
-  readonly onAwsClients?: (service: 'dispatcher' | 'indexer' | 'liquidator', clients: AwsClients) => void
+  readonly onAwsClients?: StackOptions['onAwsClients']
+  /** Puts something between the liquidator and AWS, e.g. to record what it asks. @returns where the liquidator shall find AWS */
+  readonly beforeAws?: (service: 'liquidator', endpoint: string) => Promise<string>
 }
 
 /** Everything that one run of a scenario shares. */
@@ -37,6 +38,7 @@ export interface Running {
   readonly stack: Stack
   readonly scenario: Scenario
   readonly activity: Activity
+  readonly liquidator: LiquidatorLambda
   readonly watch: LiquidatableWatch
   readonly startedAtMs: number
   readonly initialPrices: ReadonlyMap<string, string>
@@ -52,8 +54,6 @@ const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
 /** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
 const DEFAULT_LIQUIDATOR_CONCURRENCY = 128
 const INDEXER_CONCURRENCY = 2
-/** Longer than a claim lasts, as on AWS. */
-const LIQUIDATION_VISIBILITY_SECONDS = 720
 
 /** Plays a scenario on a fresh stack with the real services and says whether all was right. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<StackReport> {
@@ -76,10 +76,18 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 }
 
 async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options: RunOptions): Promise<StackReport> {
+  const activity = new Activity()
   const running: Running = {
     stack,
     scenario,
-    activity: new Activity(),
+    activity,
+    liquidator: await LiquidatorLambda.start({
+      stack,
+      concurrency: scenario.liquidatorConcurrency ?? DEFAULT_LIQUIDATOR_CONCURRENCY,
+      awsEndpoint: await options.beforeAws?.('liquidator', stack.cloud.endpoint),
+      onOutcome: (outcome) => activity.outcome(outcome),
+      onFault: (line) => options.onProgress?.(line),
+    }),
     watch: new LiquidatableWatch(),
     startedAtMs: performance.now(),
     initialPrices: await startingPrices(stack),
@@ -109,16 +117,18 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
   return buildReport(running, overdue, options)
 }
 
-function startWorkers({ stack, activity, scenario }: Running): { stop(): Promise<void> } {
-  const { indexer, liquidator } = stack.deps
+function startWorkers({ stack, activity, liquidator }: Running): { stop(): Promise<void> } {
+  const { indexer } = stack.deps
   const indexing = indexerConsumer(
     stack.aws.indexer.sqs,
     {
       ...indexer,
       candidates: {
         send: async (candidates) => {
+          // A liquidator may be done with the first before the last is sent.
+          activity.candidatesFound(candidates)
           await indexer.candidates.send(candidates)
-          activity.candidatesSent(candidates)
+          activity.candidates.sent += candidates.length
         },
       },
     },
@@ -130,20 +140,9 @@ function startWorkers({ stack, activity, scenario }: Running): { stop(): Promise
     },
   )
   indexing.start()
-  const liquidating = startLiquidator({
-    sqs: stack.aws.liquidator.sqs,
-    queueUrl: stack.resources.queues.liquidation.url,
-    deps: liquidator,
-    concurrency: scenario.liquidatorConcurrency ?? DEFAULT_LIQUIDATOR_CONCURRENCY,
-    visibilityTimeoutSeconds: LIQUIDATION_VISIBILITY_SECONDS,
-    waitTimeSeconds: 1,
-    sweepEveryMs: 30_000,
-    onOutcome: (candidate, outcome) =>
-      activity.outcome(candidate, outcome, describeOutcome(outcome), stack.clock.now()),
-  })
   return {
     stop: async () => {
-      await Promise.all([indexing.stop(30_000), liquidating.stop(60_000)])
+      await Promise.all([indexing.stop(30_000), liquidator.stop()])
     },
   }
 }
@@ -217,7 +216,7 @@ async function isQuiet({ stack, activity }: Running): Promise<boolean> {
   ])
   const waiting = jobs.ready + jobs.inFlight + candidates.ready + candidates.inFlight
   return (
-    waiting === 0 && activity.jobs.sent === activity.jobs.done && activity.candidates.sent === activity.candidates.done
+    waiting === 0 && activity.jobs.sent === activity.jobs.done && activity.candidates.sent <= activity.candidates.done
   )
 }
 
@@ -249,7 +248,8 @@ export function reasonFor(id: string, activity: Activity, nowMs: number): string
 
 async function look(running: Running): Promise<void> {
   running.watch.look(await running.stack.ledger.control.liquidatable(), running.stack.clock.now())
-  running.peakRssBytes = Math.max(running.peakRssBytes, process.memoryUsage.rss())
+  const rssBytes = process.memoryUsage.rss() + (await running.liquidator.rssBytes())
+  running.peakRssBytes = Math.max(running.peakRssBytes, rssBytes)
 }
 
 /** While the script plays, too: what was liquidated before its end would never have been seen. */

@@ -17,6 +17,7 @@ describe.concurrent('the wired stack', { timeout: 300_000 }, () => {
       seed: SEED,
       cdps: CDPS,
       onAwsClients: awsCalls.listen,
+      beforeAws: awsCalls.between,
     })
     expect(report.verdict.problems).toEqual([])
     expect(StackReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
@@ -29,6 +30,7 @@ describe.concurrent('the wired stack', { timeout: 300_000 }, () => {
   })
 })
 
-afterAll(() => {
+afterAll(async () => {
+  await awsCalls.close()
   if (passed.length === SCENARIOS.length) awsCalls.write()
 })

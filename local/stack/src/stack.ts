@@ -3,7 +3,6 @@ import { type Cloud, type CloudResources, createResources, serviceEnvironment, s
 import { type DispatcherDeps, type DispatcherEvent, dispatcherConfig, wireDispatcher } from '@weft/dispatcher'
 import { type IndexerDeps, type IndexerEvent, indexerConfig, wireIndexer } from '@weft/indexer'
 import type { GenesisOverrides } from '@weft/ledger'
-import { type LiquidatorDeps, type LiquidatorEvent, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
 import { type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
@@ -18,6 +17,11 @@ const LOCAL_CONCURRENT_REQUESTS = 64
 /** What the operator's account holds at the start, in whole units: enough for fees, and funding comes from flash loans. */
 const OPERATOR_FUNDS = { XRD: '200000' }
 
+/**
+ * How long a candidate stays hidden that a worker gave back or died with. On AWS twelve minutes, several runs; here a scenario would be over.
+ */
+const LIQUIDATION_VISIBILITY_SECONDS = 60
+
 export interface StackOptions {
   readonly seed: number
   readonly cdps: number
@@ -31,7 +35,7 @@ export interface StackOptions {
   /** `WEFT_LIQUIDATION_POLICY` as an object. */
   readonly policy?: Readonly<Record<string, unknown>>
   /** Sees every AWS client before it is used, e.g. to record what the services ask of AWS. */
-  readonly onAwsClients?: (service: 'dispatcher' | 'indexer' | 'liquidator', clients: AwsClients) => void
+  readonly onAwsClients?: (service: 'dispatcher' | 'indexer', clients: AwsClients) => void
 }
 
 /** Ledger, cloud and the wired services on this machine; nothing runs by itself yet. */
@@ -45,16 +49,14 @@ export interface Stack {
   readonly operatorAccount: string
   /** What a service process of its own would be given. */
   readonly environment: Readonly<Record<string, string>>
-  readonly aws: Readonly<Record<'dispatcher' | 'indexer' | 'liquidator' | 'watcher', AwsClients>>
+  readonly aws: Readonly<Record<'dispatcher' | 'indexer' | 'watcher', AwsClients>>
   readonly deps: {
     readonly dispatcher: DispatcherDeps
     readonly indexer: IndexerDeps
-    readonly liquidator: LiquidatorDeps
   }
   readonly logs: {
     readonly dispatcher: MemoryEventLog<DispatcherEvent>
     readonly indexer: MemoryEventLog<IndexerEvent>
-    readonly liquidator: MemoryEventLog<LiquidatorEvent>
   }
   readonly metrics: MemoryMetrics
   close(): Promise<void>
@@ -79,7 +81,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
     startCloud(),
   ])
-  const resources = await createResources(cloud, { environment: 'local' })
+  const resources = await createResources(cloud, {
+    environment: 'local',
+    visibilityTimeoutSeconds: { liquidation: LIQUIDATION_VISIBILITY_SECONDS },
+  })
   const network = localNetwork(ledger)
   const operatorAccount = await fundOperator(ledger, network)
   // Where the operator's commands look for them, as they would in an environment on AWS.
@@ -98,31 +103,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const config = {
     dispatcher: dispatcherConfig(environment),
     indexer: indexerConfig(environment),
-    liquidator: liquidatorConfig(environment),
   }
   const aws = {
     dispatcher: awsClients(config.dispatcher.aws),
     indexer: awsClients(config.indexer.aws),
-    liquidator: awsClients(config.liquidator.aws),
     watcher: awsClients(config.indexer.aws),
   }
-  for (const service of ['dispatcher', 'indexer', 'liquidator'] as const) options.onAwsClients?.(service, aws[service])
+  for (const service of ['dispatcher', 'indexer'] as const) options.onAwsClients?.(service, aws[service])
   const logs = {
     dispatcher: new MemoryEventLog<DispatcherEvent>(),
     indexer: new MemoryEventLog<IndexerEvent>(),
-    liquidator: new MemoryEventLog<LiquidatorEvent>(),
   }
   const metrics = new MemoryMetrics()
   const deps = {
     dispatcher: wireDispatcher(config.dispatcher, { aws: aws.dispatcher, clock, log: logs.dispatcher, metrics }),
     indexer: wireIndexer(config.indexer, { aws: aws.indexer, clock, log: logs.indexer, metrics }),
-    liquidator: await wireLiquidator(config.liquidator, {
-      aws: aws.liquidator,
-      clock,
-      log: logs.liquidator,
-      metrics,
-      seedPhrase: LOCAL_SEED_PHRASE,
-    }),
   }
   return {
     options,

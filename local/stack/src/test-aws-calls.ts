@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AwsCall, recordServiceCalls } from '@weft/aws'
+import { type AwsCall, type RecordingProxy, recordAwsRequests, recordServiceCalls } from '@weft/aws'
+import type { RunOptions } from './run-scenario.ts'
 import type { StackOptions } from './stack.ts'
 
 const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.meta.url))
@@ -13,6 +14,7 @@ const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.me
 export class RecordedAwsCalls {
   readonly #name: string
   readonly #lines = new Set<string>()
+  readonly #proxies: RecordingProxy[] = []
 
   /** @param name of the file below `test-output/aws-calls` */
   constructor(name: string) {
@@ -25,10 +27,18 @@ export class RecordedAwsCalls {
 
   /** Listens in on the clients of a stack, see `StackOptions.onAwsClients`. */
   readonly listen: NonNullable<StackOptions['onAwsClients']> = (service, clients) =>
-    recordServiceCalls(service, clients, (call) => {
-      // In the stack the liquidator takes its messages itself; on AWS Lambda's poller does.
-      if (service !== 'liquidator' || !call.action.startsWith('sqs:')) this.add(service, call)
-    })
+    recordServiceCalls(service, clients, (call) => this.add(service, call))
+
+  /** Stands between the liquidator and AWS, see `RunOptions.beforeAws`. */
+  readonly between: NonNullable<RunOptions['beforeAws']> = async (service, endpoint) => {
+    const proxy = await recordAwsRequests(endpoint, (call) => this.add(service, call))
+    this.#proxies.push(proxy)
+    return proxy.url
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#proxies.splice(0).map((proxy) => proxy.close()))
+  }
 
   /** To be called once all tests of the file have passed: half a record would pass for a whole one. */
   write(): void {

@@ -1,11 +1,17 @@
 import type { Decimal, ExecutionState } from '@weft/domain'
-import type { LiquidationOutcome } from './outcome.ts'
+import type { LiquidationOutcome, StaleOutcome } from './outcome.ts'
 
 /** The liquidator's vocabulary; alarms and the console read the same names. Run, CDP and intent ids travel on the trail. */
 export type LiquidatorEvent =
   | { readonly event: 'liquidator.candidate_received'; readonly candidateStateVersion: number }
   | { readonly event: 'liquidator.cdp_liquidated'; readonly realisedProfitXrd: Decimal; readonly feeXrd: Decimal }
-  | { readonly event: 'liquidator.candidate_left'; readonly outcome: LiquidationOutcome['kind']; readonly why: string }
+  | {
+      readonly event: 'liquidator.candidate_left'
+      readonly outcome: LiquidationOutcome['kind']
+      readonly why: string
+      /** Of a stale candidate. */
+      readonly reason?: StaleOutcome['reason']
+    }
   | { readonly event: 'liquidator.liquidation_failed'; readonly reason: string; readonly feeXrd: Decimal }
   | { readonly event: 'liquidator.intent_expired'; readonly endEpochExclusive: number }
   /** A live intent of an earlier worker was found; no new one is signed before it is final. */

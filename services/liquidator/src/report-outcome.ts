@@ -60,7 +60,12 @@ export function reportOutcome(candidate: CandidateMessage, outcome: LiquidationO
       break
     default:
   }
-  log.emit({ event: 'liquidator.candidate_left', outcome: outcome.kind, why: describeOutcome(outcome) })
+  log.emit({
+    event: 'liquidator.candidate_left',
+    outcome: outcome.kind,
+    why: describeOutcome(outcome),
+    ...(outcome.kind === 'stale' ? { reason: outcome.reason } : {}),
+  })
 }
 
 /** One line on an outcome, for people. */

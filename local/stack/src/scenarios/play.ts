@@ -41,7 +41,9 @@ async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal 
       await control.setPrices(step.prices, { feedOnly: step.feedOnly ?? false })
       return
     case 'advance-time':
+      // Ledger and liquidator are not of one mind for a moment; each takes the other's clock for wrong, and nothing is sent.
       stack.clock.advance(step.ms)
+      await running.liquidator.advanceClock(step.ms)
       return
     case 'halt':
       await control.haltClock(step.halted)

@@ -11,9 +11,10 @@ function xrdFallsBy(percent: number): Readonly<Record<string, string>> {
   return Object.fromEntries(DOLLAR_PRICED.map((symbol) => [symbol, factor]))
 }
 
-const crash = [7, 14, 21, 28, 35].map((percent, step) => ({
+/** Fine steps, as a market falls: one that lost a third at once would leave CDPs that no liquidation can heal. */
+const crash = [3.5, 7, 10.5, 14, 17.5, 21, 24.5, 28, 31.5, 35].map((percent, step) => ({
   kind: 'scale-prices' as const,
-  atMs: 2_000 + step * 3_000,
+  atMs: 1_000 + step * 3_000,
   factors: xrdFallsBy(percent),
 }))
 
