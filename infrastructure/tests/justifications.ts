@@ -52,3 +52,26 @@ export const UNUSED_GRANTS: Record<string, string> = {
   'liquidator sqs:DeleteMessage liquidation': POLLER_TAKES_MESSAGES,
   'liquidator sqs:GetQueueAttributes liquidation': POLLER_TAKES_MESSAGES,
 }
+
+const FIREHOSE_DELIVERS = 'Firehose delivers with this role; no code of ours runs with it.'
+
+/**
+ * Grants of the roles that none of our services runs with, by `<role> <sid>`: what they are used for instead of a recorded call.
+ * `<role> *` stands for all of a role's grants.
+ */
+export const GRANTS_TO_OTHERS: Record<string, string> = {
+  'dispatcher-schedule StartsTheRun': 'EventBridge Scheduler invokes the dispatcher with this role.',
+  'dispatcher-schedule KeepsARunItCouldNotStart': 'EventBridge Scheduler sends there what it could not start.',
+  'indexer-execution LogsInToTheRegistry': 'The ECS agent logs in to the registry before the container starts.',
+  'indexer-execution PullsItsImage': 'The ECS agent pulls the image before the container starts.',
+  'indexer-execution WritesTheContainersLog': "The log driver writes the container's output; no SDK call of ours.",
+  'grafana-logs-subscription HandsLogsToTheDelivery': 'CloudWatch Logs feeds the delivery stream with this role.',
+  'grafana-metrics-stream HandsMetricsToTheDelivery': 'The metric stream feeds the delivery stream with this role.',
+  'grafana-logs-delivery *': FIREHOSE_DELIVERS,
+  'grafana-metrics-delivery *': FIREHOSE_DELIVERS,
+  'reader-grafana *': 'Grafana Cloud reads metrics and searches logs from outside the account.',
+  'plan *': 'Terraform refreshes and plans in the pipeline; what it needs can only be seen on AWS (see README).',
+  'apply-global *': 'Terraform applies in the pipeline; what it needs can only be seen on AWS (see README).',
+  'apply-mainnet *': 'As apply-global.',
+  'apply-stokenet *': 'As apply-global.',
+}

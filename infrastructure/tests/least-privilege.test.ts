@@ -4,7 +4,14 @@ import { ACCOUNT_ID, planOf, REGION, serviceEnvironments } from './offline-plan.
 import { ofType, type Plan, text } from './plan.ts'
 import { callsToJudge, type Place, parseRecordedCalls } from './recorded-calls.ts'
 import { grantsBeyondBoundary, type Role, roleNamed, rolesOf } from './role-policies.ts'
-import { grantTally, refusedCalls, staleReasons, unusedGrants } from './service-grants.ts'
+import {
+  grantTally,
+  refusedCalls,
+  staleExplanations,
+  staleReasons,
+  unexplainedGrants,
+  unusedGrants,
+} from './service-grants.ts'
 import { describeWithTerraform } from './terraform.ts'
 
 for (const environment of serviceEnvironments()) {
@@ -84,6 +91,30 @@ for (const environment of serviceEnvironments()) {
     })
   })
 }
+
+describeWithTerraform('the roles that no service runs with', () => {
+  let roles: Role[]
+
+  beforeAll(async () => {
+    const plans = [await planOf('global')]
+    for (const environment of serviceEnvironments()) plans.push(await planOf(environment))
+    roles = plans.flatMap(rolesOf)
+  })
+
+  test('say for each grant who uses it', () => {
+    expect(unexplainedGrants(roles)).toEqual([])
+    expect(staleExplanations(roles)).toEqual([])
+  })
+
+  test('would be found out by a grant that nobody explained, and by an explanation without one', () => {
+    const more = parsePolicy('{"Statement":[{"Sid":"More","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}')
+    const execution = roleNamed(roles, 'weft-mainnet-indexer-execution')
+    expect(unexplainedGrants([{ ...execution, statements: more }])).toEqual(['indexer-execution More'])
+    expect(staleExplanations(roles.filter((role) => role !== execution && !role.name.includes('stokenet')))).toContain(
+      'indexer-execution PullsItsImage',
+    )
+  })
+})
 
 describeWithTerraform('the roles of the pipeline', () => {
   let roles: Role[]

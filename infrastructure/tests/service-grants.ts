@@ -1,5 +1,5 @@
 import { decide, globMatches, type Statement } from './iam.ts'
-import { UNUSED_GRANTS } from './justifications.ts'
+import { GRANTS_TO_OTHERS, UNUSED_GRANTS } from './justifications.ts'
 import { asIamCall, type Place, type RecordedCall, SERVICES, type Service, shortName, uses } from './recorded-calls.ts'
 import { type Role, roleNamed } from './role-policies.ts'
 
@@ -32,6 +32,27 @@ export function unusedGrants(calls: RecordedCall[], roles: Role[], place: Place)
 export function staleReasons(calls: RecordedCall[], roles: Role[], place: Place): string[] {
   const unused = new Set(withoutCall(calls, roles, place))
   return Object.keys(UNUSED_GRANTS).filter((name) => !unused.has(name))
+}
+
+/** Allowed statements, as `<role> <sid>`, of roles that are no service's own and that `GRANTS_TO_OTHERS` gives no reason for. */
+export function unexplainedGrants(roles: Role[]): string[] {
+  return grantsToOthers(roles)
+    .filter(({ role, sid }) => !(`${role} ${sid}` in GRANTS_TO_OTHERS) && !(`${role} *` in GRANTS_TO_OTHERS))
+    .map(({ role, sid }) => `${role} ${sid}`)
+}
+
+/** Reasons in `GRANTS_TO_OTHERS` for grants that none of the roles has any more. */
+export function staleExplanations(roles: Role[]): string[] {
+  const granted = new Set(grantsToOthers(roles).flatMap(({ role, sid }) => [`${role} ${sid}`, `${role} *`]))
+  return Object.keys(GRANTS_TO_OTHERS).filter((name) => !granted.has(name))
+}
+
+function grantsToOthers(roles: Role[]): { role: string; sid: string }[] {
+  return roles.flatMap(({ name, environment, statements }) => {
+    const role = name.replace(`weft-${environment}-`, '')
+    if (SERVICES.some((service) => service === role)) return []
+    return statements.filter(({ effect }) => effect === 'Allow').map(({ sid }) => ({ role, sid }))
+  })
 }
 
 export interface GrantTally {
