@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type Action, anAction, describeAction } from './action.ts'
 import { Census } from './census.ts'
+import { shortened } from './shortened.ts'
 import { Stage } from './stage.ts'
 import { World } from './world.ts'
 
@@ -14,15 +15,15 @@ export interface Share {
 /** What one worker thread reports; plain, so that it can be posted. */
 export interface Lived {
   readonly seed: number
-  /** Worlds that were lived to their end, those of the shrinking not counted. */
+  /** Worlds that were lived to a good end. */
   readonly runs: number
   readonly counts: readonly (readonly [string, number])[]
-  /** The shortest story found that breaks an invariant. */
+  /** A story that breaks an invariant, as short as it could be made. */
   readonly counterexample: string | undefined
 }
 
 /** How long a counterexample may be made shorter. */
-const SHRINK_MS = 60_000
+const SHORTENING_MS = 120_000
 
 /** Every story begins with something to liquidate. */
 const BEGINNING: readonly Action[] = [{ do: 'price', percent: 70 }, { do: 'detect' }]
@@ -32,60 +33,52 @@ export async function live({ seed, runs, path }: Share): Promise<Lived> {
   const stage = await Stage.set()
   const census = new Census()
   let lived = 0
-  let shrinkEndsAtMs = Number.POSITIVE_INFINITY
   try {
     const details = await fc.check(
       fc.asyncProperty(fc.array(anAction, { minLength: 1, maxLength: 30, size: 'max' }), async (actions) => {
-        // To call the rest good is how shrinking is ended.
-        if (Date.now() >= shrinkEndsAtMs) return
-        try {
-          await liveOnce(stage, actions, census)
-          if (shrinkEndsAtMs === Number.POSITIVE_INFINITY) lived += 1
-        } catch (error) {
-          shrinkEndsAtMs = Math.min(shrinkEndsAtMs, Date.now() + SHRINK_MS)
-          throw error
-        }
+        const broken = await liveOnce(stage, actions, census)
+        if (broken !== undefined) return false
+        lived += 1
+        return true
       }),
-      { numRuns: runs, seed, ...(path === undefined ? {} : { path }) },
+      { numRuns: runs, seed, endOnFailure: true, ...(path === undefined ? {} : { path }) },
     )
-    return { seed, runs: lived, counts: census.entries(), counterexample: details.failed ? story(details) : undefined }
+    const counterexample = details.failed ? await story(details, stage) : undefined
+    return { seed, runs: lived, counts: census.entries(), counterexample }
   } finally {
     await stage.close()
   }
 }
 
-async function liveOnce(stage: Stage, actions: readonly Action[], census: Census): Promise<void> {
+/** @returns what broke, `undefined` when nothing did. */
+async function liveOnce(stage: Stage, actions: readonly Action[], census: Census): Promise<string | undefined> {
   const world = await World.open(stage, census)
   try {
     for (const action of [...BEGINNING, ...actions]) {
       await world.do(action)
       const broken = world.broken()
-      if (broken) throw new BrokenInvariantError(`after ${describeAction(action)}: ${broken}`)
+      if (broken) return `after ${describeAction(action)}: ${broken}`
     }
     await world.settle()
     const broken = await world.brokenAtEnd()
-    if (broken) throw new BrokenInvariantError(`in the end: ${broken}`)
+    return broken && `in the end: ${broken}`
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
   } finally {
     await world.close()
   }
 }
 
-class BrokenInvariantError extends Error {
-  override readonly name = 'BrokenInvariantError'
-}
-
 /** A counterexample, one action a line, and how to live it again. */
-function story(details: fc.RunDetails<[Action[]]>): string {
-  const { counterexample, counterexamplePath, errorInstance, numRuns, numShrinks, seed } = details
+async function story({ counterexample, ...details }: fc.RunDetails<[Action[]]>, stage: Stage): Promise<string> {
+  const { counterexamplePath, errorInstance, numRuns, seed } = details
+  const again = `WEFT_MODEL_SEED=${seed} WEFT_MODEL_PATH=${counterexamplePath}`
   const [actions] = counterexample ?? [[]]
-  const why =
-    errorInstance instanceof BrokenInvariantError
-      ? errorInstance.message
-      : errorInstance instanceof Error
-        ? (errorInstance.stack ?? errorInstance.message)
-        : String(errorInstance)
+  const breaks = (fewer: readonly Action[]) => liveOnce(stage, fewer, new Census())
+  const short = await shortened(actions, breaks, Date.now() + SHORTENING_MS)
+  if (!short) return `run ${numRuns} failed, but not again: ${errorInstance ?? 'an invariant broke'}; ${again}`
   return [
-    `${why}\nrun ${numRuns}, shrunk ${numShrinks} times; again with WEFT_MODEL_SEED=${seed} WEFT_MODEL_PATH=${counterexamplePath}`,
-    ...[...BEGINNING, ...actions].map(describeAction),
+    `${short.why}\nrun ${numRuns}, ${short.items.length} of ${actions.length} actions left; all of them with ${again}`,
+    ...[...BEGINNING, ...short.items].map(describeAction),
   ].join('\n  ')
 }
