@@ -1,13 +1,9 @@
 import {
-  type BatchSnapshotHeader,
-  type BatchSnapshotRow,
   batchSnapshotKey,
   type CandidateMessage,
   type CandidateQueue,
   type Cdp,
   type CdpHealth,
-  type CdpId,
-  type CdpReading,
   type Clock,
   type ConfirmedHealth,
   Decimal,
@@ -28,6 +24,7 @@ import {
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
+import { headerOf, rowsOf } from './batch-rows.ts'
 import { tripBreaker } from './breaker.ts'
 import { type Disagreement, disagreementsIn, lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
@@ -57,8 +54,6 @@ export interface IndexerDeps {
   /** Relative difference between our health and the ledger's beyond which our model of the market is in doubt. */
   readonly disagreementTolerance: Decimal
 }
-
-type UnreadableCdp = Extract<CdpReading, { kind: 'unreadable' }>
 
 export type IndexOutcome =
   | {
@@ -192,60 +187,6 @@ function pledgedNfts(cdps: readonly Cdp[]): ReadonlyMap<ResourceAddress, readonl
       pledged.set(resource, known)
     }
   return pledged
-}
-
-function headerOf(job: IndexRangeJob, readings: readonly CdpReading[]): BatchSnapshotHeader {
-  const count = (kind: CdpReading['kind']) => readings.filter((reading) => reading.kind === kind).length
-  return {
-    schemaVersion: 1,
-    runId: job.runId,
-    syncPoint: job.syncPoint,
-    fromId: job.fromId,
-    toId: job.toId,
-    live: count('live') + count('unreadable'),
-    burned: count('burned'),
-    missing: count('missing'),
-  }
-}
-
-/** One row per live CDP: those whose health nobody knows say why. */
-function rowsOf(
-  cdps: readonly Cdp[],
-  verdicts: readonly HealthVerdict[],
-  unreadable: readonly UnreadableCdp[],
-): readonly BatchSnapshotRow[] {
-  const updatedAt = new Map(cdps.map((cdp) => [cdp.id, cdp.lastUpdatedAtStateVersion]))
-  const judged = verdicts.map((verdict) => {
-    const cdpId = verdict.kind === 'judged' ? verdict.health.cdpId : verdict.cdpId
-    const lastUpdatedAtStateVersion = updatedAt.get(cdpId) ?? 1
-    if (verdict.kind === 'unjudged') return unknownRow(cdpId, lastUpdatedAtStateVersion, verdict.why)
-    const { totalLoanValue, totalCollateralValue, healthLtv, liquidationLtv } = verdict.health
-    return {
-      cdpId,
-      lastUpdatedAtStateVersion,
-      totalLoanValueXrd: totalLoanValue,
-      totalCollateralValueXrd: totalCollateralValue,
-      healthLtv,
-      liquidationLtv,
-      unjudged: null,
-    }
-  })
-  return [
-    ...judged,
-    ...unreadable.map(({ id, lastUpdatedAtStateVersion, why }) => unknownRow(id, lastUpdatedAtStateVersion, why)),
-  ]
-}
-
-function unknownRow(cdpId: CdpId, lastUpdatedAtStateVersion: number, why: string): BatchSnapshotRow {
-  return {
-    cdpId,
-    lastUpdatedAtStateVersion,
-    totalLoanValueXrd: Decimal.ZERO,
-    totalCollateralValueXrd: Decimal.ZERO,
-    healthLtv: Decimal.ZERO,
-    liquidationLtv: Decimal.ZERO,
-    unjudged: why,
-  }
 }
 
 type Confirmation = Extract<ConfirmedHealth, { kind: 'confirmed' }>
