@@ -13,8 +13,8 @@ export type Service = (typeof SERVICES)[number]
  *
  *     {"service":"indexer","action":"sqs:ReceiveMessage","resource":"weft-local-indexing"}
  *
- * They come from the built artefacts, by what left their processes (`recordAwsRequests` of `@weft/aws`), and from the scenarios of the
- * wired stack, by middleware in the SDK's clients (`recordAwsCalls`). `resource` is the name the call used: a queue, a bucket
+ * They come from built artefacts, by what left their processes (`recordAwsRequests` of `@weft/aws`), and from the services that the
+ * scenarios run within the test's process, by middleware in the SDK's clients (`recordAwsCalls`). `resource` is the name the call used: a queue, a bucket
  * (`<bucket>/*` for its objects), a table (`<table>/index/<index>`), a parameter path. The environment in the name and the account in
  * a bucket's do not matter: the call is judged as if made in the environment under test.
  */

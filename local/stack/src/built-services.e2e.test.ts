@@ -1,12 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { type RecordingProxy, recordAwsRequests } from '@weft/aws'
 import { type BatchReport, EventSourceMapping, LambdaFunction } from '@weft/cloud'
@@ -24,10 +21,11 @@ import { RecordedAwsCalls } from './test-aws-calls.ts'
 const SERVICES = ['dispatcher', 'indexer', 'liquidator'] as const
 type Service = (typeof SERVICES)[number]
 
+/** Built before the first end-to-end test, from the tree as it stands. */
+const artefacts = fileURLToPath(new URL('../../../dist', import.meta.url))
 const CONCURRENCY = 4
 
 const calls = new RecordedAwsCalls('built-services')
-let artefacts: string
 let stack: Stack
 let proxies: Record<Service, RecordingProxy>
 let dispatcher: LambdaFunction
@@ -38,7 +36,6 @@ const batches: BatchReport[] = []
 const indexerLines: string[] = []
 
 beforeAll(async () => {
-  artefacts = await builtArtefacts()
   stack = await startStack({
     seed: 7,
     cdps: 150,
@@ -71,7 +68,6 @@ afterAll(async () => {
   indexer?.kill('SIGKILL')
   await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.close()))
   await stack?.close()
-  if (artefacts) await rm(artefacts, { recursive: true })
 })
 
 test('the built services liquidate what a rising dollar puts under water, and the indexer leaves in good order', async () => {
@@ -139,13 +135,4 @@ async function emptied(queue: 'indexing' | 'liquidation'): Promise<void> {
     },
     { timeout: 120_000, interval: 200 },
   )
-}
-
-/** Builds what is deployed, from the tree as it stands. */
-async function builtArtefacts(): Promise<string> {
-  const out = await mkdtemp(join(tmpdir(), 'weft-built-'))
-  const root = fileURLToPath(new URL('../../..', import.meta.url))
-  const script = `const { buildArtefacts } = await import('./scripts/build/artefacts.ts'); await buildArtefacts(process.cwd(), ${JSON.stringify(out)})`
-  await promisify(execFile)(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script], { cwd: root })
-  return out
 }
