@@ -3,6 +3,8 @@ export interface Claim {
   readonly what: string
   readonly measured: number
   readonly limit: number
+  /** Which side of the limit is the right one. Default: at most. */
+  readonly bound?: 'at-most' | 'at-least'
   readonly unit: string
 }
 
@@ -12,13 +14,14 @@ export function printClaims(
   claims: readonly Claim[],
   context: Readonly<Record<string, unknown>> = {},
 ): void {
-  const rows = claims.map((claim) => ({
-    ...claim,
-    measured: round(claim.measured),
-    met: claim.measured <= claim.limit,
-  }))
+  const rows = claims.map((claim) => ({ ...claim, measured: round(claim.measured), met: isMet(claim) }))
   process.stdout.write(`${JSON.stringify({ benchmark, claims: rows, ...context })}\n`)
   if (rows.some((row) => !row.met)) process.exitCode = 1
+}
+
+/** Written so that a figure that could not be measured (NaN) meets nothing. */
+function isMet({ measured, limit, bound }: Claim): boolean {
+  return bound === 'at-least' ? measured >= limit : measured <= limit
 }
 
 function round(value: number): number {

@@ -40,12 +40,12 @@ const crowdOf = (share: string, ...liquidationLtv: NearThreshold['liquidationLtv
 })
 
 /**
- * A CDP against XRD is healthy after one liquidation while its LTV is below 2 ÷ (1 + 0.8 × 1.07) = 1.078: half the debt is repaid, 7 %
- * more than that is seized. So the upper bound times the rise of 1 ÷ (1 − 7 %) stays below, and the lower bound times it above 1.
- * The realistic CDPs near their threshold make the share 30 % of all.
+ * One liquidation of a CDP against XRD repays half a debt and seizes 7 % more than that. It heals when LTV is below
+ * 2 ÷ (1 + 0.8 × 1.07) = 1.077, or 4 ÷ (3 + 0.8 × 1.07) = 1.037 when it repays one of two equal debts. A fall of 5 % takes the crowd to
+ * 1.003–1.035. The realistic CDPs that are as near make the share 30 % of all.
  */
-const SHOCKED = crowdOf('0.285', '0.94', '0.985')
-const STREAMED = crowdOf('0.5', '0.94', '0.985')
+const SHOCKED = crowdOf('0.293', '0.953', '0.983')
+const STREAMED = crowdOf('0.5', '0.94', '0.983')
 /** Hundreds of liquidations sell the same collateral between two prices; arbitrage that would refill a shallower exchange comes with prices only. */
 const DEEP_EXCHANGE_XRD = '1000000000'
 
@@ -164,8 +164,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'shock-30',
-    summary: 'One price update of −7 % makes 30 % of all CDPs liquidatable at once, each curable by one liquidation.',
-    steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(7) }],
+    summary:
+      'One price update of −5 % makes 30 % of all CDPs liquidatable at once; nearly all need one liquidation each.',
+    steps: [{ kind: 'scale-prices', atMs: 2_000, factors: xrdFallsBy(5) }],
     expectation: { liquidations: 'some', minLiquidatableShare: 0.28 },
     scriptMs: 5_000,
     drainMs: 120_000,
