@@ -52,7 +52,7 @@ export type ConfirmedHealth =
       readonly totalLoanValueXrd: Decimal
       readonly totalCollateralValueXrd: Decimal
     }
-  /** The call failed for this CDP alone, after bisecting the batch; `error` is the engine's text. */
+  /** For this CDP alone the call failed, after bisecting the batch, or its answer does not decode; `error` is for people. */
   | { readonly kind: 'refused'; readonly cdpId: CdpId; readonly error: string }
 
 /** The ledger's own judgement, read by transaction preview at the tip; it cannot be pinned. */

@@ -47,6 +47,24 @@ export function mapped<A, B>(decoder: Decoder<A>, map: (value: A) => B): Decoder
   }
 }
 
+/** What became of a value that may be of another shape without harm to its neighbours. */
+export type Attempt<T> =
+  | { readonly kind: 'decoded'; readonly value: T }
+  /** `why` begins with the path. */
+  | { readonly kind: 'unreadable'; readonly why: string }
+
+/** A decoder that reports a mismatch as a value: one entry of many must not hide the others. */
+export function attempted<T>(decoder: Decoder<T>): Decoder<Attempt<T>> {
+  return (value, path) => {
+    try {
+      return { kind: 'decoded', value: decoder(value, path) }
+    } catch (error) {
+      if (error instanceof SborMismatch) return { kind: 'unreadable', why: error.message }
+      throw error
+    }
+  }
+}
+
 /** Any value, undecoded: for fields that this system does not read but must count by position. */
 export const ignored: Decoder<undefined> = (value, path) => {
   kindOf(value, path)

@@ -1,6 +1,7 @@
 import { cdpIdOf } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, expect, test } from 'vitest'
+import { GatewayClient } from '../gateway/gateway-client.ts'
 import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
 import { GatewayHealthOracle } from './gateway-health-oracle.ts'
 
@@ -45,6 +46,25 @@ test('one bad id never blocks the others: it alone is refused, with the engineâ€
   ])
   // Halving finds #7# among ten in 9 calls: 1 + 2 + 2 + 2 + 2; #999# is one more.
   expect(previews()).toBeLessThanOrEqual(10)
+})
+
+/** Hears something else than a health of one CDP, as after an upgrade of the market. */
+class MisreadingClient extends GatewayClient {
+  override async preview(...asked: Parameters<GatewayClient['preview']>) {
+    const answer = JSON.stringify(await super.preview(...asked))
+    return JSON.parse(answer, (_, each) => (each?.key?.value === '#2#' ? { ...each, value: { kind: 'Bool' } } : each))
+  }
+}
+
+test('one answer of no known shape never blocks the others: its CDP counts as refused, with the path', async () => {
+  local = await startLocalMarket({ cdps: 0, genesis: genesisOf(3) })
+  const client = new MisreadingClient({ gatewayUrl: local.server.url })
+  const confirmed = await new GatewayHealthOracle(client, local.network).confirm(ids(1, 3))
+  expect(confirmed.map(({ kind }) => kind)).toEqual(['confirmed', 'refused', 'confirmed'])
+  expect(confirmed[1]).toMatchObject({
+    cdpId: '#2#',
+    error: 'the answer to get_cdp(#1#, #2#, #3#) is of no shape we know: entries.1.value: expected Tuple, got Bool',
+  })
 })
 
 test('asks nothing for nothing', async () => {

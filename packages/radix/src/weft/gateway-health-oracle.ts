@@ -1,17 +1,11 @@
-import {
-  type CdpId,
-  type ComponentAddress,
-  type ConfirmedHealth,
-  type HealthOracle,
-  LedgerDataError,
-} from '@weft/domain'
+import type { CdpId, ComponentAddress, ConfirmedHealth, HealthOracle } from '@weft/domain'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import { inChunks } from '../gateway/in-chunks.ts'
 import { ManifestText } from '../manifest/manifest-text.ts'
 import { arrayOf, localId } from '../manifest/manifest-value.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { mapOf, positional } from '../sbor/composites.ts'
-import { decodeSbor, ignored } from '../sbor/decode.ts'
+import { attempted, decodeSbor, ignored } from '../sbor/decode.ts'
 import { decimal, nonFungibleLocalId } from '../sbor/scalars.ts'
 import { previewRead } from '../tip/preview.ts'
 
@@ -43,7 +37,7 @@ export class GatewayHealthOracle implements HealthOracle {
     this.#market = network.addresses.market
   }
 
-  /** @throws {LedgerDataError} when the answer does not decode. */
+  /** @throws {LedgerDataError} when a whole answer is no map of CDPs; a CDP's own that does not decode is that one's refusal. */
   async confirm(ids: readonly CdpId[]): Promise<readonly ConfirmedHealth[]> {
     const chunks = await inChunks(ids, IDS_PER_CALL, (chunk, signal) => this.#confirmTogether(chunk, signal))
     return chunks.flat()
@@ -68,11 +62,14 @@ export class GatewayHealthOracle implements HealthOracle {
 
 function healthsIn(outputs: readonly unknown[], ids: readonly CdpId[]): readonly ConfirmedHealth[] {
   const where = `get_cdp(${ids.join(', ')})`
-  const found = decodeSbor(mapOf(nonFungibleLocalId, healthChecker), outputs[0], where)
+  const found = decodeSbor(mapOf(nonFungibleLocalId, attempted(healthChecker)), outputs[0], where)
   const byId = new Map<string, typeof found extends Map<unknown, infer H> ? H : never>(found)
   return ids.map((cdpId): ConfirmedHealth => {
-    const health = byId.get(cdpId)
-    if (health === undefined) throw new LedgerDataError(where, `the answer lacks ${cdpId}`)
+    const answer = byId.get(cdpId)
+    if (answer === undefined) return { kind: 'refused', cdpId, error: `the answer to ${where} lacks it` }
+    if (answer.kind === 'unreadable')
+      return { kind: 'refused', cdpId, error: `the answer to ${where} is of no shape we know: ${answer.why}` }
+    const { value: health } = answer
     return {
       kind: 'confirmed',
       cdpId,

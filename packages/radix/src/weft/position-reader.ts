@@ -1,14 +1,6 @@
-import {
-  type CdpId,
-  type CdpReading,
-  LedgerDataError,
-  type NftContents,
-  type NftReading,
-  type NonFungibleLocalId,
-  type ResourceAddress,
-} from '@weft/domain'
+import type { CdpId, CdpReading, NftContents, NftReading, NonFungibleLocalId, ResourceAddress } from '@weft/domain'
 import type { PinnedReads } from '../gateway/pinned-reads.ts'
-import { type Decoder, decodeSbor, isJsonObject } from '../sbor/decode.ts'
+import { attempted, isJsonObject } from '../sbor/decode.ts'
 import { CLAIM_FIELD, cdp, receiptData, unstakeData } from './decode-cdp.ts'
 
 /**
@@ -27,9 +19,9 @@ export async function readCdps(
     if (item === undefined) return { kind: 'missing', id }
     if (item.is_burned) return { kind: 'burned', id }
     const lastUpdatedAtStateVersion = item.last_updated_at_state_version
-    const decoded = decodedOr(cdp(id, lastUpdatedAtStateVersion), item.data?.programmatic_json, `data of CDP ${id}`)
+    const decoded = attempted(cdp(id, lastUpdatedAtStateVersion))(item.data?.programmatic_json, '')
     return decoded.kind === 'unreadable'
-      ? { kind: 'unreadable', id, lastUpdatedAtStateVersion, why: decoded.why }
+      ? { kind: 'unreadable', id, lastUpdatedAtStateVersion, why: `data of CDP ${id}: ${decoded.why}` }
       : { kind: 'live', cdp: decoded.value }
   })
 }
@@ -48,26 +40,13 @@ export async function readNftContents(
         const where = `data of ${resource}:${id}`
         if (is_burned) return [id, { unreadable: `${where}: it is burned` }]
         const decoder = hasField(data?.programmatic_json, CLAIM_FIELD) ? claim : receiptData
-        const decoded = decodedOr(decoder, data?.programmatic_json, where)
-        return [id, decoded.kind === 'unreadable' ? { unreadable: decoded.why } : decoded.value]
+        const decoded = attempted(decoder)(data?.programmatic_json, '')
+        return [id, decoded.kind === 'unreadable' ? { unreadable: `${where}: ${decoded.why}` } : decoded.value]
       })
       return [resource, new Map(readings)] as const
     }),
   )
   return new Map(contents)
-}
-
-type Decoded<T> =
-  | { readonly kind: 'decoded'; readonly value: T }
-  | { readonly kind: 'unreadable'; readonly why: string }
-
-function decodedOr<T>(decoder: Decoder<T>, data: unknown, where: string): Decoded<T> {
-  try {
-    return { kind: 'decoded', value: decodeSbor(decoder, data, where) }
-  } catch (error) {
-    if (error instanceof LedgerDataError) return { kind: 'unreadable', why: error.message }
-    throw error
-  }
 }
 
 /** The one field that tells the shapes apart. */
