@@ -78,7 +78,8 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
       maxFailedAttemptsPerCdp: settings.maxFailedAttemptsPerCdp,
     },
     // Ends before the function's time-out of 120 s does.
-    follow: { firstLookAfterMs: 1_000, pollEveryMs: 750, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
+    // A commit takes two to six seconds: looks between cost as much as the rest of a liquidation.
+    follow: { firstLookAfterMs: 2_000, pollEveryMs: 1_500, resubmitAfterMs: 10_000, giveBackAfterMs: 75_000 },
     leaseMs: settings.claimSeconds * 1_000,
     restMs: settings.restSeconds * 1_000,
     windowEpochs: 2,

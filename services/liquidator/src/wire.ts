@@ -34,8 +34,8 @@ export interface Surroundings {
   readonly faults?: FaultPort
 }
 
-/** How long one reading of the market serves other candidates. */
-const MARKET_MAX_AGE_MS = 3_000
+/** How long one reading of the market serves other candidates: about as long as a commit takes, after which all is new anyway. */
+const MARKET_MAX_AGE_MS = 5_000
 
 /** The liquidator with its real adapters, the same on AWS and on one machine. Loads the engine toolkit, some 200 ms. */
 export async function wireLiquidator(config: LiquidatorConfig, surroundings: Surroundings): Promise<LiquidatorDeps> {

@@ -1,8 +1,4 @@
-import {
-  defaultValidationConfig,
-  type RawRadixEngineToolkit,
-  rawRadixEngineToolkit,
-} from '@radixdlt/radix-engine-toolkit'
+import { type RawRadixEngineToolkit, rawRadixEngineToolkit } from '@radixdlt/radix-engine-toolkit'
 import { AccountAddress, IntentHash } from '@weft/domain'
 
 /**
@@ -97,7 +93,8 @@ export class EngineToolkit {
   }
 
   /**
-   * Builds, notarises and statically validates a V1 transaction with no tip and no message, whose notary is its only signatory.
+   * Builds and notarises a V1 transaction with no tip and no message, whose notary is its only signatory. It is not validated here: of
+   * five passes over the manifest that is the dearest, its preview has succeeded, and the ledger validates what it is sent.
    * @param sign Ed25519 signature (hex) of a 32-byte hash.
    */
   notarise(
@@ -111,13 +108,6 @@ export class EngineToolkit {
       signed_intent: signedIntent,
       notary_signature: { kind: 'Ed25519', value: sign(Buffer.from(hash, 'hex')) },
     }
-    const verdict = this.#call((raw) =>
-      raw.notarizedTransactionStaticallyValidate({
-        notarized_transaction: transaction,
-        validation_config: validationConfigOf(header.networkId),
-      }),
-    )
-    if (verdict.kind === 'Invalid') throw new InvalidTransactionError(`The transaction is invalid: ${verdict.value}`)
     return {
       intentHash: IntentHash.parse(this.#call((raw) => raw.intentHash(signedIntent.intent)).id),
       payloadHex: this.#call((raw) => raw.notarizedTransactionCompile(transaction)),
@@ -151,23 +141,6 @@ function intentOf(header: TransactionHeader, manifest: string): Intent {
     },
     manifest: { instructions: { kind: 'String', value: manifest }, blobs: [] },
     message: { kind: 'None' },
-  }
-}
-
-function validationConfigOf(networkId: number) {
-  const limits = defaultValidationConfig(networkId)
-  return {
-    network_id: String(networkId),
-    max_notarized_payload_size: String(limits.maxNotarizedPayloadSize),
-    min_tip_percentage: String(limits.minTipPercentage),
-    max_tip_percentage: String(limits.maxTipPercentage),
-    max_epoch_range: String(limits.maxEpochRange),
-    message_validation: {
-      max_plaintext_message_length: String(limits.messageValidation.maxPlaintextMessageLength),
-      max_encrypted_message_length: String(limits.messageValidation.maxEncryptedMessageLength),
-      max_mime_type_length: String(limits.messageValidation.maxMimeTypeLength),
-      max_decryptors: String(limits.messageValidation.maxDecryptors),
-    },
   }
 }
 

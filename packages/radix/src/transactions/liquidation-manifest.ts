@@ -94,7 +94,9 @@ function writeStep(
       manifest.call(account, 'withdraw', address(step.resource), amount(step.amount))
       return
     case 'liquidate': {
-      const payments = arrayOf('Bucket', step.payments.map(takeAll))
+      const { amount: most } = step
+      const take = most ? (resource: ResourceAddress) => bucket(manifest.take(resource, most)) : takeAll
+      const payments = arrayOf('Bucket', step.payments.map(take))
       const collaterals = some(arrayOf('Address', step.collaterals.map(address)))
       manifest.call(market, 'liquidate', localId(step.cdpId), payments, collaterals)
       return

@@ -101,8 +101,13 @@ describe('refuses to sign', () => {
     await expect(signer.sign(mixed, window)).rejects.toThrow('does not parse for network 2')
   })
 
-  test('an empty epoch window', async () => {
-    await expect(signer.sign(harmless(), { startEpochInclusive: 5, endEpochExclusive: 5 })).rejects.toThrow('invalid')
+  test.each([
+    [5, 5],
+    [5, 4],
+    [5, 5 + 8_641],
+  ])('an epoch window from %i to before %i', async (start, end) => {
+    const impossible = { startEpochInclusive: start, endEpochExclusive: end }
+    await expect(signer.sign(harmless(), impossible)).rejects.toThrow(`from epoch ${start} to before ${end}`)
   })
 })
 

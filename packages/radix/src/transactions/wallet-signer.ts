@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { type AccountAddress, ManifestRefusedError, type SignedTransaction, type TransactionSigner } from '@weft/domain'
 import type { AccountKey } from './account-key.ts'
-import { EngineToolkit, type ParsedInstruction } from './engine-toolkit.ts'
+import { EngineToolkit, InvalidTransactionError, type ParsedInstruction } from './engine-toolkit.ts'
 import { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
 
 export interface WalletSignerOptions {
@@ -32,13 +32,14 @@ export class WalletSigner implements TransactionSigner {
 
   /**
    * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere.
-   * @throws {InvalidTransactionError} when the epoch window or the whole is statically invalid.
+   * @throws {InvalidTransactionError} when the epoch window is empty or longer than the ledger allows.
    */
   async sign(
     manifest: string,
     window: { startEpochInclusive: number; endEpochExclusive: number },
   ): Promise<SignedTransaction> {
     const { key, networkId, targets, nonce = freshNonce } = this.#options
+    refuseWindow(window)
     refuseOutflows(this.#parse(manifest), { ...targets, account: this.account })
     const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
     const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
@@ -55,6 +56,17 @@ export class WalletSigner implements TransactionSigner {
       )
     }
   }
+}
+
+/** A month of epochs, see radix-transactions: the ledger takes no longer window. */
+const MAX_WINDOW_EPOCHS = 8_640
+
+function refuseWindow({
+  startEpochInclusive: start,
+  endEpochExclusive: end,
+}: Pick<SignedTransaction, 'startEpochInclusive' | 'endEpochExclusive'>): void {
+  if (end <= start || end - start > MAX_WINDOW_EPOCHS)
+    throw new InvalidTransactionError(`No transaction can be valid from epoch ${start} to before ${end}.`)
 }
 
 /** From the system's secure source: two workers that sign at once must not meet. */
