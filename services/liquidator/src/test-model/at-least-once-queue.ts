@@ -56,7 +56,8 @@ export class AtLeastOnceQueue {
     if (this.#messages.delete(message)) this.answered += 1
   }
 
-  giveBack(message: QueuedMessage, nowMs: number): void {
-    message.visibleAtMs = nowMs
+  /** Visible again at once. */
+  giveBack(message: QueuedMessage): void {
+    message.visibleAtMs = 0
   }
 }

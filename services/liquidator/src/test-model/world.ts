@@ -13,11 +13,11 @@ import { isLive } from '../record-outcome.ts'
 import { sweepLeftovers } from '../sweep.ts'
 import type { TestMarket } from '../test-market.ts'
 import type { Action, SubmissionLoss } from './action.ts'
-import { AtLeastOnceQueue, type QueuedMessage } from './at-least-once-queue.ts'
+import { AtLeastOnceQueue } from './at-least-once-queue.ts'
 import type { Census } from './census.ts'
+import { Crew, type Running } from './crew.ts'
 import { canStillCommit, type StoredIntent, strayFunds, unexplained, unjustified } from './invariants.ts'
 import { EPOCH_MS, OPENING_PRICE_XUSDC, type Opening, type Stage } from './stage.ts'
-import { SteppedWorker, type WorkerEnd } from './stepped-worker.ts'
 
 const MARKET_MAX_AGE_MS = 3_600_000
 const LEASE_MS = 30_000
@@ -26,17 +26,6 @@ const MAX_RECEIVE_COUNT = 3
 const LONG_PAUSE_MS = VISIBILITY_TIMEOUT_MS + 2 * EPOCH_MS
 /** Past lease and visibility timeout, but perhaps not past the epoch window. */
 const OVERSLEPT_MS = VISIBILITY_TIMEOUT_MS + 1_000
-/** Calls of ports after which a worker is taken for stuck. */
-const MAX_STEPS = 1_000
-
-/** Faults by which a worker gives its message back because somebody else, or it itself later, goes on with the intent. */
-const EXPECTED_FAULTS: readonly string[] = ['IntentStillOpenError', 'FencedOffError']
-
-interface Running {
-  readonly worker: SteppedWorker
-  readonly message: QueuedMessage
-}
-
 /**
  * A market of three CDPs, a queue and up to three workers that move only when told to. Ledger, Gateway client, signer and journal
  * are the real ones; time is the ledger's and moves with its rounds.
@@ -49,11 +38,8 @@ export class World {
   readonly #sent: CandidateMessage[] = []
   readonly #stored: StoredIntent[] = []
   readonly #census: Census
-  #workers: Running[] = []
-  #names = 0
+  readonly #crew: Crew
   #submissions: SubmissionLoss = 'through'
-  /** A fault that no candidate should ever meet here: delivered again and again, it would end as a dead letter and hide. */
-  #unexpected: string | undefined
 
   private constructor({ market, cdps, reader }: Opening, census: Census) {
     this.#census = census
@@ -70,6 +56,12 @@ export class World {
         spend: { ...limits.spend, maxFailedAttemptsPerCdp: 1_000 },
       },
     }
+    this.#crew = new Crew(this.#queue, census, (owner) => ({
+      ...this.#deps,
+      owner,
+      journal: this.#watchedJournal(),
+      ledger: this.#watchedLedger(),
+    }))
   }
 
   /** @param census counts what happens in this world. */
@@ -99,19 +91,22 @@ export class World {
         this.#deliver()
         break
       case 'step':
-        await this.#step(action.worker, action.times)
+        await this.#withWorker(action.worker, (running) => this.#crew.step(running, action.times))
         break
       case 'finish':
-        await this.#step(action.worker, MAX_STEPS)
+        await this.#withWorker(action.worker, (running) => this.#crew.finish(running))
         break
       case 'kill':
-        await this.#step(action.worker, action.after)
-        this.#kill(action.worker)
+        await this.#withWorker(action.worker, async (running) => {
+          await this.#crew.step(running, action.after)
+          this.#crew.kill(running)
+        })
         break
-      case 'killBefore':
-        await this.#goTo(action.worker, action.call, action.nth)
-        this.#kill(action.worker)
+      case 'killBefore': {
+        const running = await this.#goTo(action.worker, action.call, action.nth)
+        if (running) this.#crew.kill(running)
         break
+      }
       case 'wearOut':
         await this.#wearOut(action.call)
         break
@@ -157,13 +152,13 @@ export class World {
     this.#setSubmissions('through')
     this.#market.setMode('live')
     this.#letPass(12_000)
-    while (this.#workers.length > 0) await this.#step(0, MAX_STEPS)
+    await this.#crew.finishAll()
     for (let round = 0; this.#queue.size > 0; round += 1) {
       if (round > 200) throw new Error(`${this.#queue.size} messages never came to an end.`)
       const waitMs = (this.#queue.nextVisibleAtMs ?? 0) - this.#deps.clock.now()
       if (waitMs > 0) this.#letPass(waitMs)
       this.#deliver()
-      while (this.#workers.length > 0) await this.#step(0, MAX_STEPS)
+      await this.#crew.finishAll()
     }
     this.#letPass(LEASE_MS + 3 * EPOCH_MS)
     await sweepLeftovers(100, this.#deps)
@@ -171,7 +166,7 @@ export class World {
 
   /** What may never be false, after any action. */
   broken(): string | undefined {
-    if (this.#unexpected) return this.#unexpected
+    if (this.#crew.unexpectedFault) return this.#crew.unexpectedFault
     const { duplicateIntents, liquidatedTwiceInOneExcursion } = this.#market.ledger.control.summary()
     if (duplicateIntents > 0) return `${duplicateIntents} intents for a CDP that had one`
     if (liquidatedTwiceInOneExcursion.length > 0) return `liquidated twice: ${liquidatedTwiceInOneExcursion.join(', ')}`
@@ -230,52 +225,12 @@ export class World {
   }
 
   #deliver(): void {
-    if (this.#workers.length >= 3) return
-    const message = this.#queue.receive(this.#deps.clock.now())
-    if (!message) return
-    const { cdpId } = message.candidate
-    this.#census.count(message.receiveCount === 1 ? 'message delivered' : 'message delivered again')
-    if (this.#workers.some((other) => other.message.candidate.cdpId === cdpId))
-      this.#census.count('two workers on one CDP')
-    this.#names += 1
-    const deps = {
-      ...this.#deps,
-      owner: `worker-${this.#names}`,
-      journal: this.#watchedJournal(),
-      ledger: this.#watchedLedger(),
-    }
-    this.#workers.push({ worker: new SteppedWorker(message.candidate, deps), message })
+    this.#crew.takeMessage(this.#deps.clock.now())
   }
 
-  async #step(nth: number, times: number): Promise<void> {
-    const running = this.#worker(nth)
-    if (running) await this.#letGoOn(running, times)
-  }
-
-  #worker(nth: number): Running | undefined {
-    return this.#workers[nth % Math.max(1, this.#workers.length)]
-  }
-
-  async #letGoOn(running: Running, times: number): Promise<void> {
-    for (let step = 0; step < times && running.worker.isRunning; step += 1) await running.worker.step()
-    const { end } = running.worker
-    if (end) this.#conclude(running, end)
-    else if (times >= MAX_STEPS) throw new Error(`A worker is stuck before ${running.worker.standsBefore}.`)
-  }
-
-  #conclude(running: Running, end: WorkerEnd): void {
-    if (!this.#workers.includes(running)) return
-    this.#workers = this.#workers.filter((each) => each !== running)
-    if (end.kind === 'outcome') {
-      this.#queue.acknowledge(running.message)
-      this.#census.count(`ended as ${end.outcome.kind}`)
-      return
-    }
-    this.#queue.giveBack(running.message, this.#deps.clock.now())
-    const name = end.error instanceof Error ? end.error.name : String(end.error)
-    this.#census.count(`threw ${name}`)
-    if (!EXPECTED_FAULTS.includes(name))
-      this.#unexpected = `a worker threw ${end.error instanceof Error ? (end.error.stack ?? name) : name}`
+  async #withWorker(nth: number, act: (running: Running) => Promise<void>): Promise<void> {
+    const running = this.#crew.at(nth)
+    if (running) await act(running)
   }
 
   async #outrun(nth: number): Promise<void> {
@@ -292,50 +247,30 @@ export class World {
     if (!sleeper?.worker.isRunning) return
     this.#letPass(OVERSLEPT_MS)
     this.#deliver()
-    const successor = this.#workers.at(-1)
+    const successor = this.#crew.newest
     if (!successor || successor === sleeper) return
     this.#census.count('worker overslept')
-    await this.#goOnTo(successor, call, 1)
-    await this.#letGoOn(sleeper, MAX_STEPS)
+    await this.#crew.goOnTo(successor, call, 1)
+    await this.#crew.finish(sleeper)
   }
 
-  /** Lets a worker go on until it stands before `call` for the `times`th time, or has ended. */
-  async #goTo(nth: number, call: string, times: number) {
-    // With nobody at work there would be nothing to go wrong.
-    if (this.#workers.length === 0 && this.#queue.size === 0) this.#detect()
-    if (this.#workers.length === 0) this.#deliver()
-    const running = this.#worker(nth)
-    if (running) await this.#goOnTo(running, call, times)
+  /** Like {@link Crew.goOnTo}; with nobody at work there would be nothing to go wrong, so somebody gets something to do. */
+  async #goTo(nth: number, call: string, times: number): Promise<Running | undefined> {
+    if (this.#crew.isIdle && this.#queue.size === 0) this.#detect()
+    if (this.#crew.isIdle) this.#deliver()
+    const running = this.#crew.at(nth)
+    if (running) await this.#crew.goOnTo(running, call, times)
     return running
   }
 
   async #wearOut(call: string): Promise<void> {
     const givenUp = this.#queue.deadLetters.length
     for (let delivery = 0; delivery <= MAX_RECEIVE_COUNT; delivery += 1) {
-      await this.#goTo(0, call, 1)
-      this.#kill(0)
+      const running = await this.#goTo(0, call, 1)
+      if (running) this.#crew.kill(running)
       if (this.#queue.size === 0 || this.#queue.deadLetters.length > givenUp) return
       this.#letPass(OVERSLEPT_MS)
     }
-  }
-
-  async #goOnTo(running: Running, call: string, times: number): Promise<void> {
-    let stood = 0
-    for (let step = 0; running.worker.isRunning && step < MAX_STEPS; step += 1) {
-      if (running.worker.standsBefore === call) stood += 1
-      if (stood === times) break
-      await running.worker.step()
-    }
-    if (running.worker.end) this.#conclude(running, running.worker.end)
-  }
-
-  #kill(nth: number): void {
-    const running = this.#worker(nth)
-    // One that has ended is acknowledged or given back by the next step; only a process at work can be killed.
-    if (!running?.worker.isRunning) return
-    running.worker.die()
-    this.#census.count(`killed before ${running.worker.standsBefore}`)
-    this.#workers = this.#workers.filter((each) => each !== running)
   }
 
   /** The same journal; every signed payload that reaches it is noted. */
