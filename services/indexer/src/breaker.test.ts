@@ -61,3 +61,11 @@ test('does not trip in the first run, which knows no former prices', async () =>
   const { formerMarketSnapshotKey: _none, ...job } = await jobAfterTheFall(12)
   expect(await indexRange(job, market.deps)).toMatchObject({ liquidatable: 12, candidates: 12 })
 })
+
+test('says that it saw nothing when the former market is gone, and keeps no candidate back', async () => {
+  const job = await jobAfterTheFall(3)
+  const missingFormerKey = `${job.formerMarketSnapshotKey}-deleted`
+  const outcome = await indexRange({ ...job, formerMarketSnapshotKey: missingFormerKey }, market.deps)
+  expect(outcome).toMatchObject({ liquidatable: 3, candidates: 3 })
+  expect(market.log.named('indexer.breaker_blind')).toEqual([{ event: 'indexer.breaker_blind', missingFormerKey }])
+})

@@ -13,6 +13,7 @@ import {
   type NftContents,
   pricesAtOnce,
   type ResourceAddress,
+  SnapshotMissingError,
   type SnapshotStore,
 } from '@weft/domain'
 
@@ -22,6 +23,8 @@ export interface BreakerFindings {
   readonly holds: readonly BreakerHold[]
   /** Not queued in this run: each hangs on a held asset. From the next run on the trust in prices decides. */
   readonly heldCdps: ReadonlySet<CdpId>
+  /** Where the former market snapshot should be and is not any more: nothing could be compared, as in a first run. */
+  readonly missingFormerKey?: string
 }
 
 /**
@@ -37,10 +40,12 @@ export async function tripBreaker(
   nfts: NftContents,
   snapshots: Pick<SnapshotStore, 'market'>,
 ): Promise<BreakerFindings> {
-  if (job.formerMarketSnapshotKey === undefined || liquidatable.length === 0)
-    return { causedBy: new Map(), holds: [], heldCdps: new Set() }
-  const former = pricesAtOnce(await snapshots.market(job.formerMarketSnapshotKey)).prices
-  const formerPrices = new Map([...former].map(([resource, { priceXrd }]) => [resource, priceXrd]))
+  const nothing = { causedBy: new Map(), holds: [], heldCdps: new Set<CdpId>() }
+  const formerKey = job.formerMarketSnapshotKey
+  if (formerKey === undefined || liquidatable.length === 0) return nothing
+  const former = await storedMarket(formerKey, snapshots)
+  if (former === undefined) return { ...nothing, missingFormerKey: formerKey }
+  const formerPrices = new Map([...pricesAtOnce(former).prices].map(([asset, { priceXrd }]) => [asset, priceXrd]))
   const causes = new Map(liquidatable.map((cdp) => [cdp.id, causesOfLiquidation(cdp, market, nfts, formerPrices)]))
   const census = censusOf(liveCdps, causes.values())
   const confirmed = confirmedAssets(pricesAtOnce(market), DEFAULT_PLAUSIBILITY)
@@ -48,4 +53,17 @@ export async function tripBreaker(
   const held = new Set(holds.map((hold) => hold.resource))
   const heldCdps = [...causes].flatMap(([id, resources]) => (resources.some((each) => held.has(each)) ? [id] : []))
   return { causedBy: census.causedBy, holds, heldCdps: new Set(heldCdps) }
+}
+
+/** Snapshots are derived state: deleting them must not keep ranges from being worked off. */
+async function storedMarket(
+  key: string,
+  snapshots: Pick<SnapshotStore, 'market'>,
+): Promise<MarketSnapshot | undefined> {
+  try {
+    return await snapshots.market(key)
+  } catch (error) {
+    if (error instanceof SnapshotMissingError) return undefined
+    throw error
+  }
 }

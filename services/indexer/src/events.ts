@@ -36,6 +36,8 @@ export type IndexerEvent =
   | { event: 'indexer.debt_concentrated'; cdpId: CdpId; resource: string; amount: string; poolLoans: string }
   /** One asset's move alone made so many CDPs of the range liquidatable, and no second source agrees with its price. */
   | { event: 'indexer.mass_liquidation_held'; resource: string; cdps: number; share: string }
+  /** The market snapshot of the run before is gone, so that no price move could be judged in this range. */
+  | { event: 'indexer.breaker_blind'; missingFormerKey: string }
   | { event: 'indexer.draining'; inFlight: number }
   | { event: 'indexer.stopped'; released: number }
 
@@ -52,4 +54,5 @@ export const INDEXER_LEVELS = {
   'indexer.bad_debt': 'error',
   'indexer.debt_concentrated': 'error',
   'indexer.mass_liquidation_held': 'error',
+  'indexer.breaker_blind': 'warn',
 } as const

@@ -110,6 +110,8 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     nfts,
     deps.snapshots,
   )
+  if (breaker.missingFormerKey !== undefined)
+    log.emit({ event: 'indexer.breaker_blind', missingFormerKey: breaker.missingFormerKey })
   for (const { resource, cdps: held, share } of breaker.holds)
     log.emit({ event: 'indexer.mass_liquidation_held', resource, cdps: held, share: share.toString() })
 
