@@ -133,7 +133,7 @@ function pledgedWorth(position: CollateralPosition, valueXrd: Decimal, market: M
 }
 
 /** XRD that `amount` of the pledged resource is worth at the market's price, truncated; deposit units as what they redeem for. */
-function worthOfPledged(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
+export function worthOfPledged(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
   const ratio = unitRatioOf(position, market)
   return ratio.isPositive() ? amount.dividedBy(ratio).times(position.price) : Decimal.ZERO
 }

@@ -20,6 +20,11 @@ export interface LiquidationPolicy {
    * balance, so with `n` of them `1 / n` keeps them from spending it twice, which would fail all but the first.
    */
   readonly ownFundsShare?: Decimal
+  /**
+   * How often one transaction may call `liquidate` on a CDP that fell deep; absent: once. That the market takes several calls is
+   * *unverified*.
+   */
+  readonly maxCallsPerTransaction?: number
   /** `hold` keeps seized LSU; `finance` unstakes and borrows against the claim NFT, as Weft's own sample does. */
   readonly lsuExit: 'hold' | 'finance' | 'dex'
   /** Liquidate at a loss to prevent bad debt, up to these limits; absent: never. */
@@ -83,6 +88,8 @@ export type LiquidationStep =
       readonly cdpId: CdpId
       /** Resources paid with; everything of them on the worktop is handed over. */
       readonly payments: readonly ResourceAddress[]
+      /** Of each, only this much; absent: everything. */
+      readonly amount?: Decimal
       readonly collaterals: readonly ResourceAddress[]
     }
   | {

@@ -1,9 +1,11 @@
+import type { Cdp } from '../cdp.ts'
 import { Decimal } from '../decimal.ts'
-import type { LoanPosition, NftPosition } from '../health-types.ts'
+import { isLiquidatable, judgeHealth } from '../health.ts'
+import type { CdpHealth, LoanPosition, NftPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { LendingPool } from '../market.ts'
 import { lsuRedemptionPrice } from '../price-in-force.ts'
-import { liquidationAmounts } from './amounts.ts'
+import { type LiquidationAmounts, liquidationAmounts } from './amounts.ts'
 import type { LiquidationPlan, LiquidationStep, PlanningInput, QuoteRequest } from './plan.ts'
 
 /** What a venue pays, as a rule instead of a table of quotes. */
@@ -27,6 +29,7 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
   const held = new Map<ResourceAddress, Decimal>()
   let owed: { resource: ResourceAddress; amount: Decimal } | undefined
   const { market } = input
+  let { cdp } = input
   for (const [index, step] of plan.steps.entries()) {
     switch (step.kind) {
       case 'flash-loan': {
@@ -44,9 +47,14 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
       case 'liquidate': {
         const [resource] = step.payments
         if (!resource) throw new Error('nothing is paid')
-        const payment = { resource, amount: worktop.takeAll(resource) }
-        const amounts = liquidationAmounts(input.health, market, payment, step.collaterals)
+        if (step.amount) worktop.take(resource, step.amount)
+        const payment = { resource, amount: step.amount ?? worktop.takeAll(resource) }
+        const health = judgedIn(cdp, input)
+        if (cdp !== input.cdp && !isLiquidatable(health)) throw new Error('the CDP is healthy by now')
+        if (!step.collaterals.every((each) => cdp.collaterals.has(each))) throw new Error('there is no such collateral')
+        const amounts = liquidationAmounts(health, market, payment, step.collaterals)
         if (!amounts) throw new Error('there is no such loan')
+        cdp = cdpAfter(cdp, amounts, input)
         intoVault(resource, amounts.accepted)
         worktop.put(resource, amounts.remainder)
         for (const { position, received } of amounts.seizures) worktop.put(position.resource, received)
@@ -123,6 +131,31 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
     account.set(resource, (account.get(resource) ?? Decimal.ZERO).plus(amount))
   for (const resource of held.keys()) account.set(resource, Decimal.ONE)
   return new Map([...account].filter(([, amount]) => !amount.isZero()))
+}
+
+function judgedIn(cdp: Cdp, { market, nftContents }: PlanningInput): CdpHealth {
+  const verdict = judgeHealth(cdp, market, nftContents)
+  if (verdict.kind !== 'judged') throw new Error(verdict.why)
+  return verdict.health
+}
+
+/** The CDP as the market would store it after one call. */
+function cdpAfter(cdp: Cdp, { debt, accepted, seizures }: LiquidationAmounts, { market }: PlanningInput): Cdp {
+  const loans = new Map(cdp.loans)
+  const collaterals = new Map(cdp.collaterals)
+  const loan = loans.get(debt.resource)
+  const ratio = market.pools.get(debt.resource)?.loans.unitRatio
+  if (!loan || !ratio) throw new Error('there is no such loan')
+  const unitsLeft = loan.units.attos - (accepted.attos * ratio.attos + 10n ** 18n - 1n) / 10n ** 18n
+  if (unitsLeft > 0n) loans.set(debt.resource, { ...loan, units: Decimal.fromAttos(unitsLeft) })
+  else loans.delete(debt.resource)
+  for (const { position, taken } of seizures) {
+    const held = collaterals.get(position.resource)
+    if (!held || held.amount.lt(taken)) throw new Error(`the CDP does not hold ${taken} of ${position.resource}`)
+    if (held.amount.eq(taken)) collaterals.delete(position.resource)
+    else collaterals.set(position.resource, { ...held, amount: held.amount.minus(taken) })
+  }
+  return { ...cdp, loans, collaterals }
 }
 
 /** What an NFT costs: debt up to what the close factors allow, then fee and compensation in XRD. */
