@@ -71,6 +71,8 @@ export class ExecutionEnvironment {
   /** Starts the process; loading the bundle is part of the first invocation. @param clockOffsetMs by which its clock is ahead */
   static async start(settings: LambdaSettings, clockOffsetMs = 0): Promise<ExecutionEnvironment> {
     const server = createServer()
+    // Only our own process connects, and it may be too busy to see that a connection was closed before it uses it again.
+    server.keepAliveTimeout = 0
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return new ExecutionEnvironment(settings, clockOffsetMs, server)

@@ -24,6 +24,7 @@ export async function handler(event, context) {
     if (work.do === 'hang') await new Promise(() => setInterval(() => {}, 1000))
     if (work.do === 'exit') process.exit(7)
     if (work.do === 'wait') await new Promise((resolve) => setTimeout(resolve, work.ms))
+    if (work.do === 'compute') for (const end = Date.now() + work.ms; Date.now() < end; );
     if (work.do === 'fail') told.push({ itemIdentifier: messageId })
   }
   if (work0.do === 'clock') return { now: Date.now(), today: new Date().toISOString(), past: new Date(7).getTime() }
@@ -123,6 +124,13 @@ describe('a function', () => {
     const lambda = aFunction({ reservedConcurrency: 2, invocationsPerProcess: 2 })
     const both = await Promise.all([lambda.invoke({ do: 'hang' }), lambda.invoke({ do: 'exit' })])
     expect(both).toEqual([7, 7].map((exitCode) => ({ kind: 'crashed', exitCode, signal: null })))
+  })
+
+  test('survives seconds of waiting and of a busy thread, in which a server usually hangs up on its clients', async () => {
+    const lambda = aFunction()
+    const slow = { Records: [{ body: '{"do":"wait","ms":3500}' }, { body: '{"do":"compute","ms":3500}' }] }
+    expect(await lambda.invoke(slow)).toMatchObject({ kind: 'returned' })
+    expect(await lambda.invoke({})).toMatchObject({ kind: 'returned', payload: { invocations: 2 } })
   })
 
   test('lives by a clock that can be moved forward, in old processes and in new ones', async () => {
