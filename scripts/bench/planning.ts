@@ -2,6 +2,8 @@ import {
   type Cdp,
   choosePlan,
   type ExitQuote,
+  FURTHER_ROUNDS,
+  furtherQuotes,
   type PlanningInput,
   type QuoteRequest,
   requiredQuotes,
@@ -57,19 +59,12 @@ printClaims('planning', [
 /** CPU of each run in milliseconds; quotes are the venues' work and are at hand. */
 function measured(cdp: Cdp, runs: number): readonly number[] {
   const answers = new Map<string, ExitQuote>()
-  const first = inputOf(cdp)
-  plan(first, (request) => {
-    const quote = quoteAt(first.market, request, Decimal.parse('0.005'))
-    answers.set(keyOf(request), quote)
-    return quote
-  })
+  plan(inputOf(cdp), answers)
   return Array.from({ length: runs }, () => {
     // Another input each time, as another candidate would be.
     const input = inputOf(cdp)
-    const quotes = requiredQuotes(inputOf(cdp)).flatMap((request) => answers.get(keyOf(request)) ?? [])
     const before = process.cpuUsage()
-    requiredQuotes(input)
-    choosePlan(input, quotes)
+    plan(input, answers)
     const { user, system } = process.cpuUsage(before)
     return (user + system) / 1_000
   })
@@ -88,14 +83,21 @@ function inputOf(cdp: Cdp): PlanningInput {
   })
 }
 
-function plan(input: PlanningInput, answer: (request: QuoteRequest) => ExitQuote | undefined): void {
-  const verdict = choosePlan(
-    input,
-    requiredQuotes(input).flatMap((request) => answer(request) ?? []),
-  )
+/** As a liquidation does it: first the quotes it needs, then those in between that look promising, then the choice. */
+function plan(input: PlanningInput, answers: Map<string, ExitQuote>): void {
+  const ask = (requests: readonly QuoteRequest[]) =>
+    requests.map((request) => {
+      const key = `${request.from} ${request.to} ${request.amountIn.attos}`
+      const quote = answers.get(key) ?? quoteAt(input.market, request, Decimal.parse('0.005'))
+      answers.set(key, quote)
+      return quote
+    })
+  let quotes: readonly ExitQuote[] = ask(requiredQuotes(input))
+  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
+    const further = furtherQuotes(input, quotes)
+    if (further.length === 0) break
+    quotes = [...quotes, ...ask(further)]
+  }
+  const verdict = choosePlan(input, quotes)
   if (verdict.kind !== 'planned') throw new Error(`nothing was planned: ${verdict.kind}`)
-}
-
-function keyOf({ from, to, amountIn }: QuoteRequest): string {
-  return `${from} ${to} ${amountIn}`
 }

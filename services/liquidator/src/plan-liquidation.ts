@@ -5,6 +5,8 @@ import {
   Decimal,
   type ExitQuote,
   type ExitVenue,
+  FURTHER_ROUNDS,
+  furtherQuotes,
   type LiquidationPolicy,
   type PlanningInput,
   type PlanVerdict,
@@ -46,7 +48,13 @@ export async function planLiquidation(
     nowMs: deps.clock.now(),
     ...(budgetXrd ? { lossBudgetLeftXrd: Decimal.max(budgetXrd.minus(lossesTodayXrd), Decimal.ZERO) } : {}),
   }
-  return choosePlan(input, await quotesFor(requiredQuotes(input), deps))
+  let quotes = await quotesFor(requiredQuotes(input), deps)
+  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
+    const further = furtherQuotes(input, quotes)
+    if (further.length === 0) break
+    quotes = [...quotes, ...(await quotesFor(further, deps))]
+  }
+  return choosePlan(input, quotes)
 }
 
 /** The first venue that has a route answers; the next is asked only for what is still open. */

@@ -12,11 +12,15 @@ const HAIRCUTS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.p
  * The greatest profit that any combination brings: every loan, every order of every subset of collaterals, the planner's sizes, every
  * funding, every collateral sold or kept. Plain loops over cash flows, sharing with the planner only the seizure formula.
  */
-export function bestByBruteForce(input: PlanningInput, venue: Venue): Decimal | undefined {
+export function bestByBruteForce(
+  input: PlanningInput,
+  venue: Venue,
+  shares: readonly Decimal[] = HAIRCUTS,
+): Decimal | undefined {
   let best: Decimal | undefined
   for (const debt of input.health.loans)
     for (const order of ordersOf(input.health.collaterals))
-      for (const size of sizesOf(input, debt, order)) {
+      for (const size of sizesOf(input, debt, order, shares)) {
         const requested = order.map((each) => each.resource)
         const amounts = liquidationAmounts(
           input.health,
@@ -100,12 +104,13 @@ export function sizesOf(
   input: PlanningInput,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
+  shares: readonly Decimal[] = HAIRCUTS,
 ): readonly Decimal[] {
   const places = input.market.divisibilities.get(debt.resource) ?? 18
   const covered = Decimal.sum(order.map((each) => each.discountedValue)).dividedBy(debt.price)
   const most = Decimal.min(covered, debt.amount.times(debt.config.loanCloseFactor)).round(places, 'ToZero')
   const [mine, lent] = [own(input, debt.resource), lendable(input, debt.resource)]
-  return [...HAIRCUTS.map((share) => most.times(share).round(places, 'ToZero')), mine, lent, mine.plus(lent)].filter(
+  return [...shares.map((share) => most.times(share).round(places, 'ToZero')), mine, lent, mine.plus(lent)].filter(
     (size) => size.isPositive() && size.lte(most),
   )
 }

@@ -20,9 +20,8 @@ import {
 import { isPriced } from './alternative.ts'
 import { alternativesFor } from './alternatives.ts'
 import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
-import { choosePlan, requiredQuotes } from './choose.ts'
-import type { ExitQuote, LiquidationPlan, PlanningInput } from './plan.ts'
-import { quoteBookOf } from './quote-book.ts'
+import { choosePlan, FURTHER_ROUNDS, furtherQuotes, requiredQuotes } from './choose.ts'
+import type { ExitQuote, LiquidationPlan, PlanningInput, QuoteRequest } from './plan.ts'
 import { DEX, planningInput } from './specimens.ts'
 import { carryOut, type Venue } from './worktop.test-support.ts'
 
@@ -92,11 +91,16 @@ function caseOf(drawn: typeof drawing extends fc.Arbitrary<infer T> ? T : never)
   return { input, venue: venueOf(input, Decimal.parse(drawn.depthXrd), Decimal.parse(drawn.venueFee)) }
 }
 
-function answers(input: PlanningInput, venue: Venue): readonly ExitQuote[] {
-  return requiredQuotes(input).flatMap((request) => {
-    const amountOut = venue(request)
-    return amountOut ? [{ ...request, venue: 'deep', component: DEX, amountOut }] : []
-  })
+/** @param rounds how often sizes between those tried are asked about. */
+function answers(input: PlanningInput, venue: Venue, rounds = 0): readonly ExitQuote[] {
+  const ask = (requests: readonly QuoteRequest[]) =>
+    requests.flatMap((request): ExitQuote[] => {
+      const amountOut = venue(request)
+      return amountOut ? [{ ...request, venue: 'deep', component: DEX, amountOut }] : []
+    })
+  let quotes = ask(requiredQuotes(input))
+  for (let round = 0; round < rounds; round += 1) quotes = [...quotes, ...ask(furtherQuotes(input, quotes))]
+  return quotes
 }
 
 test('the chosen plan is never worse than the best of all combinations', () => {
@@ -124,12 +128,45 @@ test('the chosen plan is never worse than the best of all combinations', () => {
   expect(compared).toBeGreaterThan(80)
 })
 
+const FINE_GRID = Array.from({ length: 25 }, (_, index) =>
+  Decimal.fromInteger(25 - index).dividedBy(Decimal.fromInteger(25)),
+)
+
+/** What the chosen plan earns before the network fee, as a part of the best that the fine grid finds; lowest first. */
+function earnings(rounds: number): readonly number[] {
+  const parts: number[] = []
+  fc.assert(
+    fc.property(drawing, (drawn) => {
+      const simple = { ...drawn, loans: drawn.loans.slice(0, 1), collaterals: drawn.collaterals.slice(0, 2) }
+      const { input, venue } = caseOf(simple)
+      fc.pre(isLiquidatable(input.health))
+      const best = bestByBruteForce(input, venue, FINE_GRID)
+      fc.pre(best?.gt(Decimal.ONE) === true)
+      const verdict = choosePlan(input, answers(input, venue, rounds))
+      const profit = verdict.kind === 'planned' ? verdict.plan.terms.profitXrd : Decimal.ZERO
+      const gross = (net = Decimal.ZERO) => 1 + net.toApproxNumber()
+      parts.push(gross(profit) / gross(best))
+    }),
+    { numRuns: 250, seed: 20_261_123 },
+  )
+  return parts.sort((a, b) => a - b)
+}
+
+test('asking about sizes in between comes close to the best that a fine grid of sizes finds', () => {
+  const farOff = (parts: readonly number[]) => parts.filter((part) => part < 0.95).length / parts.length
+  const asked = earnings(FURTHER_ROUNDS)
+  expect(asked.length).toBeGreaterThan(150)
+  // What is left are debts and orders that pay only at a size which none of the first came near.
+  expect(farOff(asked)).toBeLessThan(0.02)
+  expect(farOff(earnings(0))).toBeGreaterThan(0.05)
+})
+
 test('every plan can be carried out step by step and moves exactly what it says', () => {
   const exits = new Set<string>()
   fc.assert(
     fc.property(drawing, (drawn) => {
       const { input, venue } = caseOf(drawn)
-      for (const alternative of alternativesFor(input, quoteBookOf(answers(input, venue)))) {
+      for (const alternative of alternativesFor(input, answers(input, venue))) {
         if (!isPriced(alternative)) continue
         const plan = alternative.plan()
         exits.add(plan.exit)

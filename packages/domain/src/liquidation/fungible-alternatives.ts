@@ -1,26 +1,80 @@
 import { Decimal } from '../decimal.ts'
 import { dividedByUp, roundedUp, timesUp } from '../rounding.ts'
-import { type Alternative, netChanges } from './alternative.ts'
+import { type Alternative, isPriced, netChanges } from './alternative.ts'
 import { owedFor } from './funding.ts'
 import { lsuFinanceAlternatives } from './lsu-finance.ts'
 import type { PlanningInput, ProfitTerms } from './plan.ts'
 import { fundingSteps, liquidateStep, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
 import { type Proposal, proposalsFor } from './proposals.ts'
-import type { QuoteBook } from './quote-book.ts'
+import type { NotingQuoteBook, QuoteBook } from './quote-book.ts'
+import { sizesBetween } from './sizes-between.ts'
 import { guardedProfitXrd, networkFeeXrd, profitTerms } from './terms.ts'
 import { type WayOut, waysOut } from './way-out.ts'
 
-/** Every way to liquidate against tokens, deposit units and LSU. */
-export function fungibleAlternatives(input: PlanningInput, quotes: QuoteBook): readonly Alternative[] {
+/** How often sizes between those tried are looked at; each time the gap shrinks to an eighth. */
+export const FURTHER_ROUNDS = 2
+
+/**
+ * Every way to liquidate against tokens, deposit units and LSU. Then, for the debt and order that look best, the sizes around the best
+ * one. A size whose quotes are missing is left out, for what is kept unquoted counts by the oracle alone.
+ * @param further quotes for those sizes.
+ */
+export function fungibleAlternatives(
+  input: PlanningInput,
+  quotes: QuoteBook,
+  further: NotingQuoteBook,
+): readonly Alternative[] {
   const { proposals, ruledOut } = proposalsFor(input)
-  const alternatives = proposals.flatMap((proposal) => {
-    const costs = costsOf(proposal, input)
-    return [
-      ...waysOut(proposal, input, quotes).map((way) => alternativeOf(proposal, way, costs, input)),
-      ...lsuFinanceAlternatives(proposal, input, quotes),
-    ]
-  })
-  return [...alternatives, ...ruledOut]
+  const tried = proposals.map((proposal) => priced(proposal, input, quotes))
+  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
+    for (const proposal of between(tried, input)) {
+      const missing = further.asked().length
+      const another = priced(proposal, input, further)
+      if (further.asked().length === missing) tried.push(another)
+    }
+    if (further.asked().length > 0) break
+  }
+  return [...tried.flatMap(({ alternatives }) => alternatives), ...ruledOut]
+}
+
+interface Tried {
+  readonly proposal: Proposal
+  readonly alternatives: readonly Alternative[]
+  readonly profitXrd: Decimal | undefined
+}
+
+function priced(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): Tried {
+  const costs = costsOf(proposal, input)
+  const alternatives = [
+    ...waysOut(proposal, input, quotes).map((way) => alternativeOf(proposal, way, costs, input)),
+    ...lsuFinanceAlternatives(proposal, input, quotes),
+  ]
+  const [first, ...others] = alternatives.filter(isPriced).map(({ terms }) => terms.profitXrd)
+  return { proposal, alternatives, profitXrd: first && Decimal.max(first, ...others) }
+}
+
+/** Debts and orders whose sizes in between are looked at: one that comes off second best at the sizes tried may be the best at another. */
+const MAX_REFINED = 3
+const HALF = Decimal.parse('0.5')
+
+/** The best so far, each debt and order at sizes in between; none when nothing is worth doing at all. */
+function between(tried: readonly Tried[], { policy }: PlanningInput): readonly Proposal[] {
+  const bestOf = new Map<Proposal['order'], { readonly proposal: Proposal; readonly profitXrd: Decimal }>()
+  for (const { proposal, profitXrd } of tried) {
+    const known = bestOf.get(proposal.order)
+    if (profitXrd && !known?.profitXrd.gte(profitXrd)) bestOf.set(proposal.order, { proposal, profitXrd })
+  }
+  const bests = [...bestOf.values()].sort((a, b) => b.profitXrd.compareTo(a.profitXrd))
+  const leastXrd = Decimal.max(policy.minProfitXrd, bests[0]?.profitXrd.times(HALF) ?? Decimal.ZERO)
+  return bests
+    .slice(0, MAX_REFINED)
+    .filter(({ profitXrd }) => profitXrd.isPositive() && profitXrd.gte(leastXrd))
+    .flatMap(({ proposal: { order, resized } }) => {
+      const sizes = tried
+        .filter(({ proposal }) => proposal.order === order)
+        .map(({ proposal, profitXrd }) => ({ size: proposal.amounts.accepted, profitXrd }))
+      return sizesBetween(sizes).flatMap((size) => resized(size) ?? [])
+    })
 }
 
 /** Looks up every quote that pricing these alternatives takes. */

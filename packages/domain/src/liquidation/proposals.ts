@@ -15,6 +15,8 @@ export interface Proposal {
   readonly order: readonly CollateralPosition[]
   readonly amounts: LiquidationAmounts
   readonly funding: Funding
+  /** The same debt and order at another size, rounded down; none when it cannot be paid or is not taken so. */
+  readonly resized: (size: Decimal) => Proposal | undefined
 }
 
 export interface Proposals {
@@ -142,19 +144,28 @@ function sizesOf(
 }
 
 function propose(
-  { health, market }: AtExecution,
+  atExecution: AtExecution,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
   size: Decimal,
   limits: FundingLimits,
 ): Proposal | undefined {
+  const { health, market } = atExecution
   const requested = order.map((position) => position.resource)
   const amounts = liquidationAmounts(health, market, { resource: debt.resource, amount: size }, requested)
   if (!amounts?.accepted.isPositive() || amounts.seizures.length < order.length) return undefined
   // Dust that the protocol's rounding leaves nothing of.
   if (amounts.seizures.every((seizure) => seizure.received.isZero())) return undefined
   const funding = bestFunding(market, debt.resource, amounts.accepted, limits)
-  return funding && { label: () => `${labelOf(debt, order)}, ${size}, ${funding.kind}`, order, amounts, funding }
+  return (
+    funding && {
+      label: () => `${labelOf(debt, order)}, ${size}, ${funding.kind}`,
+      order,
+      amounts,
+      funding,
+      resized: (other) => propose(atExecution, debt, order, roundedDown(market, debt.resource, other), limits),
+    }
+  )
 }
 
 function labelOf(debt: LoanPosition, order: readonly CollateralPosition[]): string {

@@ -33,6 +33,26 @@ export function recordingQuoteBook(): QuoteBook & { readonly asked: () => readon
   }
 }
 
+export interface NotingQuoteBook extends QuoteBook {
+  /** What was looked up without an answer, of pairs that some venue trades: asking would tell. */
+  readonly asked: () => readonly QuoteRequest[]
+}
+
+/** The quotes that venues gave, and a note of what is missing among them. */
+export function notingQuoteBook(quotes: readonly ExitQuote[]): NotingQuoteBook {
+  const known = quoteBookOf(quotes)
+  const traded = new Set(quotes.map(({ from, to }) => `${from} ${to}`))
+  const noted = recordingQuoteBook()
+  return {
+    best: (request) => {
+      const quote = known.best(request)
+      if (!quote && traded.has(`${request.from} ${request.to}`)) noted.best(request)
+      return quote
+    },
+    asked: noted.asked,
+  }
+}
+
 /** Looked up thousands of times in one choice: amounts are compared as they are, without being spelled out. */
 class ByRequest<T> {
   readonly #byPair = new Map<ResourceAddress, Map<ResourceAddress, Map<bigint, T>>>()
