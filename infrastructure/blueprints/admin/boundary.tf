@@ -27,7 +27,7 @@ resource "aws_iam_policy" "boundary" {
       {
         Sid      = "RecordsOfItsEnvironment"
         Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
+        Action   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
         Resource = ["${local.regional.dynamodb}:table/weft-${local.own}-*"]
       },
       {

@@ -51,5 +51,10 @@ module "indexer" {
       actions   = ["dynamodb:PutItem"]
       resources = [module.records.arn]
     },
+    {
+      sid       = "AsksWhichCandidatesAreInWork"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [module.records.arn]
+    },
   ]
 }

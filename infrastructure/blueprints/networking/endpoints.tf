@@ -47,7 +47,7 @@ resource "aws_vpc_endpoint" "dynamodb" {
       Sid       = "OwnTablesOnly"
       Effect    = "Allow"
       Principal = "*"
-      Action    = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
+      Action    = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
       Resource  = ["arn:aws:dynamodb:${var.region}:${var.account_id}:table/weft-${var.environment}-*"]
       Condition = local.own_account
     }]
