@@ -4,7 +4,7 @@ import { type Alternative, isPriced, netChanges } from './alternative.ts'
 import { owedFor } from './funding.ts'
 import { lsuFinanceAlternatives } from './lsu-finance.ts'
 import type { PlanningInput, ProfitTerms } from './plan.ts'
-import { fundingSteps, liquidateStep, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
+import { fundingSteps, liquidateSteps, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
 import { type Proposal, proposalsFor } from './proposals.ts'
 import type { NotingQuoteBook, QuoteBook } from './quote-book.ts'
 import { sizesBetween } from './sizes-between.ts'
@@ -122,7 +122,7 @@ function alternativeOf(proposal: Proposal, way: WayOut, costs: Costs, input: Pla
         exit: way.exit,
         steps: [
           ...fundingSteps(funding, debt.resource),
-          liquidateStep(proposal, input),
+          ...liquidateSteps(proposal, input),
           ...way.steps(),
           ...(guard.isPositive() ? [{ kind: 'assert-at-least', resource: debt.resource, amount: guard } as const] : []),
           ...repaymentSteps(funding, debt.resource),

@@ -7,7 +7,7 @@ import { type Alternative, netChanges } from './alternative.ts'
 import { financeClaim } from './claim-finance.ts'
 import { owedFor } from './funding.ts'
 import type { LiquidationStep, PlanningInput } from './plan.ts'
-import { fundingSteps, liquidateStep, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
+import { fundingSteps, liquidateSteps, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
 import type { Proposal } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { networkFeeXrd, profitTerms } from './terms.ts'
@@ -64,7 +64,7 @@ function keptClaim(proposal: Proposal, unstaking: Unstaking, input: PlanningInpu
       exit: 'unstake',
       steps: [
         ...fundingSteps(funding, debt.resource),
-        liquidateStep(proposal, input),
+        ...liquidateSteps(proposal, input),
         ...unstakeSteps(proposal, unstaking, input),
       ],
       terms,
@@ -113,7 +113,7 @@ function financed(proposal: Proposal, unstaking: Unstaking, input: PlanningInput
       exit: 'unstake',
       steps: [
         ...fundingSteps(funding, debt.resource),
-        liquidateStep(proposal, input),
+        ...liquidateSteps(proposal, input),
         ...unstakeSteps(proposal, unstaking, input),
         ...finance.steps,
         ...bought.swap,

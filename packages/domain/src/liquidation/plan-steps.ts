@@ -25,13 +25,23 @@ export function fundingSteps(funding: Funding, resource: ResourceAddress): reado
   return steps
 }
 
-export function liquidateStep({ amounts, order }: Proposal, { cdp }: PlanningInput): LiquidationStep {
-  return {
+/**
+ * One step for each call. Each hands over all of the payment that is on the worktop and the market returns what it does not take; where
+ * the debt's own resource is seized, that must not be taken for payment.
+ */
+export function liquidateSteps(
+  { amounts, calls, order }: Proposal,
+  { cdp }: PlanningInput,
+): readonly LiquidationStep[] {
+  const { resource } = amounts.debt
+  const isMixed = calls.length > 1 && order.some((position) => position.resource === resource)
+  return calls.map((call) => ({
     kind: 'liquidate',
     cdpId: cdp.id,
-    payments: [amounts.debt.resource],
-    collaterals: order.map((position) => position.resource),
-  }
+    payments: [resource],
+    collaterals: call.collaterals,
+    ...(isMixed ? { amount: call.amounts.accepted } : {}),
+  }))
 }
 
 export function repaymentSteps(funding: Funding, resource: ResourceAddress): readonly LiquidationStep[] {

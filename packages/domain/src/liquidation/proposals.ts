@@ -1,10 +1,12 @@
 import { Decimal } from '../decimal.ts'
 import type { CollateralPosition, LoanPosition } from '../health-types.ts'
+import type { MarketSnapshot } from '../market.ts'
 import { roundedDown } from '../rounding.ts'
 import type { RuledOut } from './alternative.ts'
-import { type LiquidationAmounts, liquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
+import { type LiquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
+import { CallSequence, type Calls, together } from './calls.ts'
 import { bestFunding, type Funding, type FundingLimits, fundingLimits } from './funding.ts'
-import { type AtExecution, afterInterest } from './interest-due.ts'
+import { afterInterest } from './interest-due.ts'
 import { resourceForbidden } from './permission.ts'
 import type { PlanningInput } from './plan.ts'
 import { liquidateServices, serviceOff } from './services-off.ts'
@@ -13,6 +15,8 @@ import { liquidateServices, serviceOff } from './services-off.ts'
 export interface Proposal {
   readonly label: () => string
   readonly order: readonly CollateralPosition[]
+  readonly calls: Calls
+  /** Of all calls together. */
   readonly amounts: LiquidationAmounts
   readonly funding: Funding
   /** The same debt and order at another size, rounded down; none when it cannot be paid or is not taken so. */
@@ -60,13 +64,16 @@ function everyProposal(input: PlanningInput): Proposals {
       return why === undefined
     })
     const limits = fundingLimits(input, debt.resource)
-    const atExecution = afterInterest(input, [debt.resource])
+    const { cdp, nftContents } = input
+    const first = { cdp, nftContents, ...afterInterest(input, [debt.resource]) }
     for (const order of ordersOf(seizable, debt, input)) {
-      const sizes = sizesOf(input, debt, order, limits)
+      const requested = order.map((position) => position.resource)
+      const sequence = new CallSequence(first, debt.resource, requested, mostCalls(input))
+      const sizes = sizesOf(input, debt, order, sequence, limits)
       if (sizes.length === 0 && order.length === 1)
         ruledOut.push({ label: () => labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
       for (const size of sizes) {
-        const proposal = propose(atExecution, debt, order, size, limits)
+        const proposal = propose(first.market, debt, order, sequence, size, limits)
         if (proposal) proposals.push(proposal)
       }
     }
@@ -101,10 +108,11 @@ function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: Coll
 function ordersOf(
   seizable: readonly CollateralPosition[],
   debt: LoanPosition,
-  { market }: PlanningInput,
+  input: PlanningInput,
 ): readonly (readonly CollateralPosition[])[] {
+  const { market } = input
   const longest = seizable.length <= MAX_ORDERED_COLLATERALS ? MAX_ORDER_LENGTH : 1
-  const payable = mostPayable(debt, market)
+  const payable = mostCalls(input) > 1 ? debt.amount : mostPayable(debt, market)
   const extended = (order: readonly CollateralPosition[]): readonly (readonly CollateralPosition[])[] => {
     if (order.length >= longest || mostCovered(debt, order, market).gte(payable)) return [order]
     const rest = seizable.filter((each) => !order.includes(each))
@@ -120,16 +128,26 @@ function ordersOf(
     })
 }
 
-/** The fractions of the most payable, and what each way of funding can raise, as far as it can be raised at all. */
+function mostCalls({ policy }: PlanningInput): number {
+  return policy.maxCallsPerTransaction ?? 1
+}
+
+/**
+ * What several calls can repay, the fractions of the most that one can, and what each way of funding can raise, as far as it can be raised
+ * at all.
+ */
 function sizesOf(
   { market }: PlanningInput,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
+  { totals }: CallSequence,
   limits: FundingLimits,
 ): readonly Decimal[] {
   const most = Decimal.min(mostPayable(debt, market), mostCovered(debt, order, market))
+  const mostOfAll = totals.at(-1) ?? most
   const raised = limits.own.plus(limits.flashLoan)
   const wanted = [
+    ...totals,
     ...SIZE_FRACTIONS.map((fraction) => roundedDown(market, debt.resource, most.times(fraction))),
     limits.own,
     limits.flashLoan,
@@ -139,31 +157,31 @@ function sizesOf(
   // An order whose last collateral is never reached would repeat a shorter one.
   const tooSmall = order.length > 1 ? mostCovered(debt, order.slice(0, -1), market) : Decimal.ZERO
   return [...bySize.values()]
-    .filter((size) => size.gt(tooSmall) && size.lte(most) && size.lte(raised))
+    .filter((size) => size.gt(tooSmall) && size.lte(mostOfAll) && size.lte(raised))
     .sort((a, b) => b.compareTo(a))
 }
 
 function propose(
-  atExecution: AtExecution,
+  market: MarketSnapshot,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
+  sequence: CallSequence,
   size: Decimal,
   limits: FundingLimits,
 ): Proposal | undefined {
-  const { health, market } = atExecution
-  const requested = order.map((position) => position.resource)
-  const amounts = liquidationAmounts(health, market, { resource: debt.resource, amount: size }, requested)
-  if (!amounts?.accepted.isPositive() || amounts.seizures.length < order.length) return undefined
-  // Dust that the protocol's rounding leaves nothing of.
-  if (amounts.seizures.every((seizure) => seizure.received.isZero())) return undefined
+  const calls = sequence.paying(size)
+  const amounts = calls && together(calls, market)
+  if (!amounts || amounts.seizures.length < order.length) return undefined
   const funding = bestFunding(market, debt.resource, amounts.accepted, limits)
+  const inCalls = calls.length > 1 ? ` in ${calls.length} calls` : ''
   return (
     funding && {
-      label: () => `${labelOf(debt, order)}, ${size}, ${funding.kind}`,
+      label: () => `${labelOf(debt, order)}, ${size}${inCalls}, ${funding.kind}`,
       order,
+      calls,
       amounts,
       funding,
-      resized: (other) => propose(atExecution, debt, order, roundedDown(market, debt.resource, other), limits),
+      resized: (other) => propose(market, debt, order, sequence, roundedDown(market, debt.resource, other), limits),
     }
   )
 }
