@@ -12,9 +12,9 @@ export interface CostOfCalls {
   readonly submitMs: number
 }
 
-const CDPS = 300
+const CDPS = 700
 /** Left out of the figures: the first calls are compiled while they run. */
-const WARM_UP = 100
+const WARM_UP = 300
 /** The public test vector of the wallets. */
 const SEED_PHRASE = `${'zoo '.repeat(23)}vote`
 const DEBT_XRD = 5_000
