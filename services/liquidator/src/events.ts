@@ -35,6 +35,8 @@ export type LiquidatorEvent =
     }
   | { readonly event: 'liquidator.release_failed'; readonly leaseUntilMs: number }
   | { readonly event: 'liquidator.venue_unanswering'; readonly venue: string }
+  /** The ledger's dry run refused several calls in one transaction; planned again with one. */
+  | { readonly event: 'liquidator.several_calls_refused'; readonly calls: number; readonly why: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }
   | { readonly event: 'liquidator.sweep_faulted' }
 
@@ -47,6 +49,7 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.submission_unanswered': 'warn',
   'liquidator.venue_unanswering': 'warn',
   'liquidator.second_prices_missing': 'warn',
+  'liquidator.several_calls_refused': 'warn',
   'liquidator.mode_unknown': 'error',
   'liquidator.health_disagreed': 'error',
   'liquidator.outflow_refused': 'error',

@@ -12,10 +12,9 @@ import {
   type SyncPoint,
 } from '@weft/domain'
 import type { LiquidatorDeps } from './deps.ts'
-import { previewMatches } from './guards/preview-matches.ts'
 import { untrustedAssets } from './guards/prices-plausible.ts'
 import type { LiquidationOutcome } from './outcome.ts'
-import { planLiquidation } from './plan-liquidation.ts'
+import { planAndPreview } from './plan-and-preview.ts'
 import { readAtTip } from './tip-reading.ts'
 
 /** What an operator wants to see of one CDP: how it stands, what could be done, and what the ledger would make of it. */
@@ -64,14 +63,9 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   const assets = await untrustedAssets(reading.cdp, reading.market, reading.nfts, deps.prices)
   if (assets.length > 0) stops.push({ kind: 'quarantined', assets })
   const balances = await deps.ledger.balances(deps.signer.account)
-  const verdict = await planLiquidation(reading, judged.health, balances, Decimal.ZERO, deps)
-  const plan = verdict.kind === 'planned' ? verdict.plan : undefined
-  const manifest = plan && deps.writeManifest(plan.steps)
-  const preview = manifest === undefined ? undefined : await deps.ledger.preview(manifest)
-  if (plan && preview) {
-    const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
-    if (matched.kind === 'stop') stops.push(matched.outcome)
-  }
+  const rehearsed = await planAndPreview(reading, judged.health, balances, Decimal.ZERO, deps)
+  const { manifest, preview } = rehearsed.kind === 'previewed' ? rehearsed : {}
+  if (rehearsed.kind === 'previewed' && rehearsed.matched.kind === 'stop') stops.push(rehearsed.matched.outcome)
   return {
     kind: 'explained',
     cdpId,
@@ -81,7 +75,7 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
     health: judged.health,
     confirmed,
     stops,
-    verdict,
+    verdict: rehearsed.verdict,
     manifest,
     preview,
   }

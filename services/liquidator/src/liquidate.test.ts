@@ -65,6 +65,72 @@ test('liquidates a CDP whose collateral fell, and realises what the committed re
   expect(market.metrics.sum('LiquidationsCommitted')).toBe(1)
 })
 
+describe('a CDP that fell deep', () => {
+  /** Two calls make it healthy. */
+  const DEEP = { xUSDC: '163' }
+
+  async function withDeepCdp(options: Parameters<typeof startTestMarket>[1] = {}): Promise<string> {
+    const cdpId = await withFallenCdp(options)
+    market.ledger.control.setPrices(DEEP)
+    return cdpId
+  }
+
+  const liquidations = () => market.ledger.control.summary().liquidations
+
+  test('is worked off in one transaction, which counts as one liquidation', async () => {
+    const cdpId = await withDeepCdp()
+    const outcome = await run(cdpId)
+    expect(outcome).toMatchObject({ kind: 'liquidated' })
+    expect(market.ledger.control.liquidatable()).toEqual([])
+    expect(liquidations()).toHaveLength(1)
+    expect(market.ledger.control.summary()).toMatchObject({ liquidatedTwiceInOneExcursion: [], duplicateIntents: 0 })
+    expect(market.metrics.sum('LiquidationsCommitted')).toBe(1)
+    const [record] = await journalOf(cdpId)
+    const spared = Decimal.ONE.minus(record?.realised?.feeXrd ?? Decimal.ZERO)
+    expect(record?.realised?.realisedProfitXrd).toEqual(record?.expectedProfitXrd.plus(spared))
+  })
+
+  test('takes one transaction for each call where several are switched off', async () => {
+    const cdpId = await withDeepCdp({ settings: { maxCallsPerTransaction: 1 } })
+    expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
+    expect(market.ledger.control.liquidatable()).toEqual([cdpId])
+  })
+
+  test('is liquidated by one call at once when the ledger’s dry run refuses several, and says so', async () => {
+    const cdpId = await withDeepCdp()
+    const refused: number[] = []
+    const ledger = refusingSeveralCalls(market.deps.ledger, (calls) => refused.push(calls))
+    expect(await run(cdpId, { ledger })).toMatchObject({ kind: 'liquidated' })
+    expect(refused).toEqual([2])
+    expect(liquidations()).toHaveLength(1)
+    expect(market.ledger.control.liquidatable()).toEqual([cdpId])
+    expect(market.log.events).toContainEqual(
+      expect.objectContaining({ event: 'liquidator.several_calls_refused', calls: 2, why: 'CDPAlreadyTouched' }),
+    )
+  })
+})
+
+/** A market that takes one call in a transaction. */
+function refusingSeveralCalls(
+  ledger: LiquidatorDeps['ledger'],
+  onRefusal: (calls: number) => void,
+): LiquidatorDeps['ledger'] {
+  return {
+    syncPoint: () => ledger.syncPoint(),
+    findCdp: (id, at) => ledger.findCdp(id, at),
+    balances: (account) => ledger.balances(account),
+    fate: (intentHash) => ledger.fate(intentHash),
+    committed: (intentHash) => ledger.committed(intentHash),
+    submit: (transaction) => ledger.submit(transaction),
+    preview: async (manifest) => {
+      const calls = manifest.split('"liquidate"').length - 1
+      if (calls === 1) return ledger.preview(manifest)
+      onRefusal(calls)
+      return { kind: 'failed', error: 'CDPAlreadyTouched' }
+    },
+  }
+}
+
 test('stores the signed payload before the first submission', async () => {
   const cdpId = await withFallenCdp()
   let stored: ExecutionRecord | undefined

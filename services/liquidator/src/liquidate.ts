@@ -19,7 +19,6 @@ import { finish } from './finish.ts'
 import { DAY_MS, governors } from './guards/governors.ts'
 import { killSwitch } from './guards/kill-switch.ts'
 import { ledgerFresh } from './guards/ledger-fresh.ts'
-import { previewMatches } from './guards/preview-matches.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
 import { stillLiquidatable } from './guards/still-liquidatable.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
@@ -31,7 +30,7 @@ import {
   type StaleOutcome,
   stop,
 } from './outcome.ts'
-import { planLiquidation } from './plan-liquidation.ts'
+import { planAndPreview, withSingleCalls } from './plan-and-preview.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { abandon } from './settle.ts'
@@ -202,12 +201,12 @@ async function rehearse(
 ): Promise<GuardVerdict<Rehearsed>> {
   let { reading, health } = first
   for (let rehearsal = 1; ; rehearsal += 1) {
-    const verdict = await planLiquidation(reading, health, balances, lossesTodayXrd, deps)
-    if (verdict.kind !== 'planned') return stop(verdict)
-    const { plan, alternatives } = verdict
-    const manifest = deps.writeManifest(plan.steps)
-    const preview = await deps.ledger.preview(manifest)
-    const matched = previewMatches(plan, preview, deps.signer.account, deps.limits.previewTolerance)
+    // A dry run that keeps doing something else may be due to several calls, which nobody has seen the market take.
+    const rehearsedWith = rehearsal < MAX_REHEARSALS ? deps : withSingleCalls(deps)
+    const rehearsed = await planAndPreview(reading, health, balances, lossesTodayXrd, rehearsedWith)
+    if (rehearsed.kind === 'unplanned') return stop(rehearsed.verdict)
+    const { manifest, matched } = rehearsed
+    const { plan, alternatives } = rehearsed.verdict
     if (matched.kind === 'pass')
       return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
     if (rehearsal === MAX_REHEARSALS) return matched

@@ -32,6 +32,7 @@ const drawing = fc.record({
     ['registered-nft'] as const,
     ['token', 'deposit-unit', 'lsu'] as const,
   ),
+  maxCallsPerTransaction: fc.constantFrom(1, 4),
   /** Nearly everything of a pool may be lent out. */
   utilisation: fc.constantFrom('0.6', '0.9999'),
 })
@@ -64,13 +65,15 @@ function shapeOf({ seizures, payment, steps, exit }: LiquidationPlan): string {
   const lent = payment.fromFlashLoan.isPositive()
   const funding = lent ? (payment.fromWallet.isPositive() ? 'mix' : 'flash-loan') : 'own'
   const opened = steps.some(({ kind }) => kind === 'open-cdp') ? ' financed' : ''
-  return `${seizures.map(({ shape }) => shape).join('+')} ${funding} ${exit}${opened}`
+  const calls = steps.filter(({ kind }) => kind === 'liquidate').length
+  const several = calls > 1 ? ' in several calls' : ''
+  return `${seizures.map(({ shape }) => shape).join('+')} ${funding} ${exit}${opened}${several}`
 }
 
 test('whatever is planned, the ledger’s preview moves exactly the planned amounts', async () => {
   const seen = new Set<string>()
   await fc.assert(
-    fc.asyncProperty(drawing, async ({ seed, moved, walletXrd, lsuExit, collateralKinds, utilisation }) => {
+    fc.asyncProperty(drawing, async ({ seed, moved, walletXrd, collateralKinds, utilisation, ...drawn }) => {
       const market = await startTestMarket(cloud, {
         ledger: {
           seed,
@@ -88,7 +91,7 @@ test('whatever is planned, the ledger’s preview moves exactly the planned amou
           (price * (moved[index] ?? 1)).toFixed(6),
         ])
         market.ledger.control.setPrices(Object.fromEntries(prices))
-        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, lsuExit }
+        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, ...drawn }
         for (const shape of await planAndPreview(market, { ...market.deps, policy: policyOf(settings) }))
           seen.add(shape)
       } finally {
@@ -97,7 +100,7 @@ test('whatever is planned, the ledger’s preview moves exactly the planned amou
     }),
     { numRuns: 40, seed: 20_261_123, endOnFailure: true },
   )
-  // What was drawn covers every kind of collateral, every funding and every way out.
+  // What was drawn covers every kind of collateral, every funding, every way out, and several calls of each but the NFTs.
   expect([...seen]).toEqual(
     expect.arrayContaining([
       'token flash-loan dex',
@@ -111,6 +114,10 @@ test('whatever is planned, the ledger’s preview moves exactly the planned amou
       'nft own unstake',
       'nft mix unstake',
       'nft mix unstake financed',
+      'token own dex in several calls',
+      'deposit-unit own dex in several calls',
+      'lsu own hold in several calls',
+      'lsu flash-loan unstake financed in several calls',
     ]),
   )
 }, 240_000)

@@ -16,6 +16,8 @@ export const PolicySettings = z.strictObject({
   lockFeeXrd: amount('10'),
   expectedNetworkFeeXrd: amount('1'),
   ownFundsShare: fraction('0.1'),
+  /** 1 turns several calls off; more than the default would hardly repay more, each repays half of what the one before left. */
+  maxCallsPerTransaction: z.int().min(1).max(10).default(4),
   lsuExit: z.enum(['hold', 'finance', 'dex']).default('hold'),
   protocolMode: z
     .strictObject({ maxLossPerCdpXrd: decimalText, maxLossPerDayXrd: decimalText })
@@ -56,6 +58,7 @@ export function policyOf(settings: PolicySettings): LiquidationPolicy {
     lockFeeXrd: settings.lockFeeXrd,
     expectedNetworkFeeXrd: settings.expectedNetworkFeeXrd,
     ownFundsShare: settings.ownFundsShare,
+    maxCallsPerTransaction: settings.maxCallsPerTransaction,
     lsuExit: settings.lsuExit,
     ...(protocolMode ? { protocolMode } : {}),
     denied: settings.denied,
