@@ -241,6 +241,8 @@ export interface NearThreshold {
   readonly loans: readonly string[]
   /** Symbols of what they hold, likewise; LSU and claims on it count as XRD. */
   readonly collaterals: readonly string[]
+  /** Kinds of collateral among them. Default: those of the other CDPs. */
+  readonly kinds?: readonly CollateralKind[]
 }
 
 export interface Ledger extends LedgerNode {

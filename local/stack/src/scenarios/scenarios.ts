@@ -31,12 +31,16 @@ const FLAKY: FaultPlanInput = {
   mempool: { loseProbability: 0.05, slowProbability: 0.1, slowFactor: 2, likelyRejectionProbability: 0.1 },
 }
 
-/** People who hold XRD and borrowed dollars, most of what a fall of XRD endangers, and few pledge anything else. */
+/**
+ * People who hold XRD and borrowed dollars: most of what a fall of XRD endangers. Of what can be sold at once: LSU and claims are bought
+ * with the operator's own funds step by step, so that what they wait for is no measure of the services; the other CDPs have them.
+ */
 const crowdOf = (share: string, ...liquidationLtv: NearThreshold['liquidationLtv']): NearThreshold => ({
   share,
   liquidationLtv,
   loans: DOLLAR_PRICED,
   collaterals: ['XRD', 'LSULP'],
+  kinds: ['token', 'deposit-unit'],
 })
 
 /**

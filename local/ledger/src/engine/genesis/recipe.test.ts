@@ -39,7 +39,7 @@ describe('CDPs near their threshold', () => {
     // The competitor leaves NFTs alone.
     const ledger = await afterRiseTo(
       { xUSDC: '237.53', xETH: '1035143' },
-      { collateralKinds: ['token', 'deposit-unit', 'lsu'] },
+      { nearThreshold: { ...crowd, kinds: ['token', 'deposit-unit', 'lsu'] } },
     )
     const crossed = ledger.control.liquidatable()
     for (const id of crossed) ledger.control.liquidateAsCompetitor(id)

@@ -91,7 +91,10 @@ export function* recipes(realistic: Recipe, near: NearThreshold | undefined): Ge
 function crowdOf(realistic: Recipe, near: NearThreshold): { share: number; member(index: number): Recipe } {
   const [least, most] = near.liquidationLtv.map(Number) as [number, number]
   const recipe = {
-    kinds: realistic.kinds.filter(([, kind]) => symbolsOf(kind).every((symbol) => near.collaterals.includes(symbol))),
+    kinds: realistic.kinds.filter(
+      ([, kind]) =>
+        (near.kinds ?? [kind]).includes(kind) && symbolsOf(kind).every((symbol) => near.collaterals.includes(symbol)),
+    ),
     collaterals: named(COLLATERALS, near.collaterals),
     loans: named(LOANS, near.loans),
     noLoanChance: 0,
