@@ -8,6 +8,7 @@ export {
   NetworkConfig,
   NetworkConfigError,
   parseNetworkConfig,
+  plausibilityOf,
   type SecondPriceConfig,
   type VenueConfig,
 } from './network-config.ts'

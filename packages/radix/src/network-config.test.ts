@@ -1,8 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { distrustedNow, ResourceAddress } from '@weft/domain'
+import { Decimal } from '@weft/domain/decimal'
 import { describe, expect, test } from 'vitest'
-import { isAddressOf, loadNetworkConfig, parseNetworkConfig } from './network-config.ts'
+import { isAddressOf, loadNetworkConfig, parseNetworkConfig, plausibilityOf } from './network-config.ts'
 
 const networks = new URL('../../../networks/', import.meta.url)
 
@@ -54,4 +56,19 @@ test('addresses tell their network', () => {
   expect(isAddressOf(account, 2)).toBe(true)
   expect(isAddressOf(account, 1)).toBe(false)
   expect(isAddressOf('account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz', 1)).toBe(true)
+})
+
+test('the pegged pairs of mainnet are judged, LSULP against the unit of account', async () => {
+  const mainnet = await loadNetworkConfig(new URL('mainnet.json', networks))
+  const lsulp = ResourceAddress.parse('resource_rdx1thksg5ng70g9mmy9ne7wz0sc7auzrrwy7fmgcxzel2gvp8pj0xxfmf')
+  const reading = (price: string) => ({
+    unit: mainnet.addresses.xrd,
+    atMs: 0,
+    prices: new Map([[lsulp, { priceXrd: Decimal.parse(price), source: 'feed' as const }]]),
+    secondSource: new Map(),
+  })
+  expect(distrustedNow(undefined, reading('1.224027421309258'), plausibilityOf(mainnet)).size).toBe(0)
+  expect(distrustedNow(undefined, reading('1.05'), plausibilityOf(mainnet)).get(lsulp)).toMatchObject([
+    { kind: 'off-peg' },
+  ])
 })

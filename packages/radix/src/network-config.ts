@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { AccountAddress, ComponentAddress, NetworkName, ResourceAddress } from '@weft/domain'
+import {
+  AccountAddress,
+  ComponentAddress,
+  DEFAULT_PLAUSIBILITY,
+  NetworkName,
+  type PlausibilityPolicy,
+  ResourceAddress,
+} from '@weft/domain'
+import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
 
 /** Human-readable part of every address of a network, between the entity prefix and the separator `1`. */
@@ -46,6 +54,17 @@ const SecondPriceConfig = z.discriminatedUnion('kind', [
 ])
 export type SecondPriceConfig = z.infer<typeof SecondPriceConfig>
 
+const plainDecimal = z.string().regex(/^\d+(\.\d{1,18})?$/, 'must be a plain decimal')
+
+/** Two assets whose ratio is known, such as LSULP to XRD or one bridged dollar to another. */
+const PegConfig = z.strictObject({
+  asset: ResourceAddress,
+  against: ResourceAddress,
+  /** Units of `against` that one `asset` is worth, lowest and highest that are plausible. */
+  lowest: plainDecimal,
+  highest: plainDecimal,
+})
+
 const NetworkConfigObject = z.strictObject({
   name: NetworkName,
   networkId: z.int().min(1).max(255),
@@ -64,6 +83,8 @@ const NetworkConfigObject = z.strictObject({
   venues: z.array(VenueConfig),
   /** In the order asked; absent: the exchange of a local ledger, if there is one. Empty: no second opinion on any price. */
   secondPrices: z.array(SecondPriceConfig).optional(),
+  /** Pairs whose ratio is watched. Absent: none. */
+  pegs: z.array(PegConfig).optional(),
   /** For people: why something is absent. */
   notes: z.record(z.string(), z.string()).optional(),
 })
@@ -80,6 +101,10 @@ export const NetworkConfig = NetworkConfigObject.superRefine((config, context) =
   const addresses = [
     ...Object.entries(config.addresses).map(([name, address]) => ({ path: ['addresses', name], address })),
     ...config.venues.map(({ component }, index) => ({ path: ['venues', index, 'component'], address: component })),
+    ...(config.pegs ?? []).flatMap(({ asset, against }, index) => [
+      { path: ['pegs', index, 'asset'], address: asset },
+      { path: ['pegs', index, 'against'], address: against },
+    ]),
     ...(config.secondPrices ?? []).flatMap((source, index) => {
       if (source.kind === 'ociswap') return []
       const field = source.kind === 'simulated-dex' ? 'component' : 'account'
@@ -97,6 +122,19 @@ export const NetworkConfig = NetworkConfigObject.superRefine((config, context) =
   }
 })
 export type NetworkConfig = z.infer<typeof NetworkConfig>
+
+/** What makes a price believable on this network: the default rules, and its pegged pairs. */
+export function plausibilityOf({ pegs = [] }: NetworkConfig): PlausibilityPolicy {
+  return {
+    ...DEFAULT_PLAUSIBILITY,
+    pegs: pegs.map(({ asset, against, lowest, highest }) => ({
+      asset,
+      against,
+      lowest: Decimal.parse(lowest),
+      highest: Decimal.parse(highest),
+    })),
+  }
+}
 
 /** The network configuration cannot be used; the message names the file, every bad entry, and what is wrong with it. */
 export class NetworkConfigError extends Error {

@@ -7,8 +7,8 @@ import {
   S3SnapshotStore,
   SqsJobQueue,
 } from '@weft/aws'
-import { type Clock, censusOfRun, DEFAULT_PLAUSIBILITY } from '@weft/domain'
-import { GatewayClient, GatewayLedger, GatewayPast } from '@weft/radix'
+import { type Clock, censusOfRun } from '@weft/domain'
+import { GatewayClient, GatewayLedger, GatewayPast, plausibilityOf } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -52,7 +52,7 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
     jobLifetimeMs: config.jobLifetimeMs,
     judgePrices: async (market, previous) => {
       const census = previous ? censusOfRun(await runs.completions(previous.runId)) : undefined
-      await watchPrices(market, trust, DEFAULT_PLAUSIBILITY, log, census)
+      await watchPrices(market, trust, plausibilityOf(config.network), log, census)
     },
   }
 }

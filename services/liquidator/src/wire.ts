@@ -7,8 +7,16 @@ import {
   RecordsTable,
   SsmModeSwitch,
 } from '@weft/aws'
-import { type Clock, DEFAULT_PLAUSIBILITY, type LiquidationStep } from '@weft/domain'
-import { exitVenues, GatewayClient, GatewayHealthOracle, GatewayLedger, GatewayPast, GatewayTip } from '@weft/radix'
+import type { Clock, LiquidationStep } from '@weft/domain'
+import {
+  exitVenues,
+  GatewayClient,
+  GatewayHealthOracle,
+  GatewayLedger,
+  GatewayPast,
+  GatewayTip,
+  plausibilityOf,
+} from '@weft/radix'
 import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { LiquidatorConfig } from './config.ts'
@@ -77,7 +85,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     pinned,
     market,
     oracle: new GatewayHealthOracle(client, network),
-    prices: new JudgedPriceTrust(priceTrustStore(table, network.name), DEFAULT_PLAUSIBILITY, clock),
+    prices: new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock),
     quarantine: new DynamoQuarantineStore(table),
     journal,
     executions: new RecentExecutions(journal, clock),

@@ -12,6 +12,8 @@ import {
 
 /** Every price the market would use at one moment, in XRD, and what an independent source says of the same assets. */
 export interface PricesAtOnce {
+  /** The unit of account, worth 1; it has no price of its own, but others are pegged to it. */
+  readonly unit?: ResourceAddress
   readonly atMs: number
   readonly prices: ReadonlyMap<ResourceAddress, PriceAtOnce>
   /** Absent assets have no second source. */
@@ -342,7 +344,7 @@ function frozenReason(
 }
 
 function pegReason(peg: PricePeg, price: Decimal, reading: PricesAtOnce): readonly DistrustReason[] {
-  const anchor = reading.prices.get(peg.against)?.priceXrd
+  const anchor = peg.against === reading.unit ? Decimal.ONE : reading.prices.get(peg.against)?.priceXrd
   if (!anchor?.isPositive()) return []
   const ratio = price.dividedBy(anchor)
   if (ratio.gte(peg.lowest) && ratio.lte(peg.highest)) return []

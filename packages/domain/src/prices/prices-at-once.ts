@@ -15,7 +15,7 @@ export function pricesAtOnce(market: MarketSnapshot): PricesAtOnce {
     const price = resource === market.xrd ? undefined : priceAtOnce(market, resource, atMs)
     if (price) prices.set(resource, price)
   }
-  return { atMs, prices, secondSource: market.secondSourcePrices }
+  return { unit: market.xrd, atMs, prices, secondSource: market.secondSourcePrices }
 }
 
 function priceAtOnce(market: MarketSnapshot, resource: ResourceAddress, atMs: number): PriceAtOnce | undefined {
