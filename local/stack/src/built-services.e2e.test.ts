@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { type RecordingProxy, recordAwsRequests } from '@weft/aws'
+import { DynamoQuarantineStore, type RecordingProxy, RecordsTable, recordAwsRequests } from '@weft/aws'
 import { type BatchReport, EventSourceMapping, LambdaFunction } from '@weft/cloud'
 import { Decimal } from '@weft/domain/decimal'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -70,14 +70,14 @@ afterAll(async () => {
   await stack?.close()
 })
 
-test('the built services liquidate what a rising dollar puts under water, and the indexer leaves in good order', async () => {
+test('the built services liquidate what a rising dollar puts under water, hold what an absurd price does, and leave in good order', async () => {
   // A body from another version goes back to the queue at once, again and again, until it is a dead letter.
   const { url } = stack.resources.queues.indexing
   await stack.aws.watcher.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"from":"another version"}' }))
   const usdc = Decimal.parse((await startingPrices(stack)).get('xUSDC') ?? '')
 
-  for (const dollarRose of ['1', '1.1']) {
-    await stack.ledger.control.setPrices({ xUSDC: usdc.times(Decimal.parse(dollarRose)).toString() })
+  const dollarCosts = (factor: string) => ({ xUSDC: usdc.times(Decimal.parse(factor)).toString() })
+  const run = async () => {
     // The market takes a new price once it is two seconds old.
     await sleep(3_000)
     expect(await dispatcher.invoke({})).toEqual({ kind: 'returned', payload: 'dispatched' })
@@ -85,11 +85,21 @@ test('the built services liquidate what a rising dollar puts under water, and th
     await emptied('liquidation')
   }
 
+  for (const factor of ['1', '1.1']) {
+    await stack.ledger.control.setPrices(dollarCosts(factor))
+    await run()
+  }
   const summary = await stack.ledger.control.summary()
   expect(summary.liquidations.map(({ by }) => by)).toContain(stack.operatorAccount)
   expect(summary.duplicateIntents).toBe(0)
   expect(batches.flatMap(({ failedIds }) => failedIds)).toEqual([])
   expect(await depthOf('indexing')).toMatchObject({ deadLettered: 1 })
+
+  // The feed alone says that the dollar quadrupled: nobody should believe it, and nothing is liquidated for it.
+  await stack.ledger.control.setPrices(dollarCosts('4'), { feedOnly: true })
+  await run()
+  const table = new RecordsTable(stack.aws.watcher.dynamodb, stack.resources.table)
+  expect((await new DynamoQuarantineStore(table).held(1_000)).length).toBeGreaterThan(0)
 
   indexer.kill('SIGTERM')
   expect(await once(indexer, 'exit')).toEqual([0, null])

@@ -9,7 +9,7 @@ const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.me
 
 /**
  * The distinct AWS calls that the services made in one file of end-to-end tests. `infrastructure/tests/least-privilege.test.ts` holds
- * every one of them against the planned role policies; `npm run record:aws-calls` puts them on record.
+ * every one of them against the planned role policies; `npm run record:aws-calls` puts those of the built services on record.
  */
 export class RecordedAwsCalls {
   readonly #name: string
