@@ -79,7 +79,7 @@ function inputOf(cdp: Cdp): PlanningInput {
       [XUSDT, '1'],
       [LSULP, '100'],
     ],
-    policy: { lsuExit: 'dex', minProfitXrd: Decimal.fromInteger(-1000) },
+    policy: { lsuExit: 'dex', maxCallsPerTransaction: 4, minProfitXrd: Decimal.fromInteger(-1000) },
   })
 }
 

@@ -17,6 +17,7 @@ test('needs no more than names, and fills in a cautious policy', () => {
   const config = liquidatorConfig(COMPLETE)
   expect(config).toMatchObject({ network: { name: 'stokenet', networkId: 2 }, accountIndex: 0, logLevel: 'info' })
   expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'hold', denied: [] })
+  expect(policyOf(config.settings).maxCallsPerTransaction).toBe(4)
   expect(policyOf(config.settings)).not.toHaveProperty('protocolMode')
 })
 
@@ -56,6 +57,7 @@ test.each([
   ['a float instead of decimal text', '{"minProfitXrd":5}'],
   ['a setting that does not exist', '{"minProfit":"5"}'],
   ['a negative amount', '{"minProfitXrd":"-1"}'],
+  ['no call at all', '{"maxCallsPerTransaction":0}'],
   ['a slippage above one', '{"maxSlippage":"1.5"}'],
 ])('refuses a policy with %s', (_, policy) => {
   expect(() => liquidatorConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: policy })).toThrow(/WEFT_LIQUIDATION_POLICY/)

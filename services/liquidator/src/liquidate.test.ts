@@ -1,4 +1,4 @@
-import { Decimal, type ExecutionRecord } from '@weft/domain'
+import { Decimal, type ExecutionRecord, type PreviewOutcome } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { LiquidatorDeps } from './deps.ts'
 import { FAULT_POINTS, type FaultPort } from './faults.ts'
@@ -108,12 +108,22 @@ describe('a CDP that fell deep', () => {
       expect.objectContaining({ event: 'liquidator.several_calls_refused', calls: 2, why: 'CDPAlreadyTouched' }),
     )
   })
+
+  test('is liquidated by one call in the end when a dry run of several keeps moving something else', async () => {
+    const cdpId = await withDeepCdp()
+    const refused: number[] = []
+    const nothing: PreviewOutcome = { kind: 'succeeded', feeXrd: Decimal.ONE, changes: [] }
+    const ledger = refusingSeveralCalls(market.deps.ledger, (calls) => refused.push(calls), nothing)
+    expect(await run(cdpId, { ledger })).toMatchObject({ kind: 'liquidated' })
+    expect(refused).toEqual([2, 2])
+  })
 })
 
-/** A market that takes one call in a transaction. */
+/** A market that takes one call in a transaction; a dry run of more does `several`. */
 function refusingSeveralCalls(
   ledger: LiquidatorDeps['ledger'],
   onRefusal: (calls: number) => void,
+  several: PreviewOutcome = { kind: 'failed', error: 'CDPAlreadyTouched' },
 ): LiquidatorDeps['ledger'] {
   return {
     syncPoint: () => ledger.syncPoint(),
@@ -126,7 +136,7 @@ function refusingSeveralCalls(
       const calls = manifest.split('"liquidate"').length - 1
       if (calls === 1) return ledger.preview(manifest)
       onRefusal(calls)
-      return { kind: 'failed', error: 'CDPAlreadyTouched' }
+      return several
     },
   }
 }

@@ -70,6 +70,20 @@ function shapeOf({ seizures, payment, steps, exit }: LiquidationPlan): string {
   return `${seizures.map(({ shape }) => shape).join('+')} ${funding} ${exit}${opened}${several}`
 }
 
+test('collateral of the debt’s own resource, seized by one call, does not pay for the next', async () => {
+  const market = await startTestMarket(cloud, { walletXrd: '50000000' })
+  try {
+    const { control } = market.ledger
+    control.openCdp({ collaterals: { XRD: '8000', xUSDC: '40' }, loans: { XRD: '13000' } })
+    control.setPrices({ xUSDC: '130' })
+    const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE }
+    const shapes = await planAndPreview(market, { ...market.deps, policy: policyOf(settings) })
+    expect(shapes).toEqual(['token+token own dex in several calls'])
+  } finally {
+    await market.stop()
+  }
+})
+
 test('whatever is planned, the ledger’s preview moves exactly the planned amounts', async () => {
   const seen = new Set<string>()
   await fc.assert(

@@ -84,17 +84,19 @@ function fullCalls(
   const calls: FullCall[] = []
   let paid = Decimal.ZERO
   let standing: Standing | undefined = first
-  while (standing && calls.length < mostCalls) {
+  while (standing) {
     const loan = standing.health.loans.find(({ resource }) => resource === debt)
     if (!loan) break
     const payable = mostPayable(loan, standing.market)
     const covered = mostCovered(loan, remainingOf(order, standing.health), standing.market)
+    // Collateral that does not cover all that may be paid leaves dust, which is worth no further call.
+    const isLast = covered.lt(payable)
+    if (isLast && calls.length === 0) break
     const call = callOf(standing, debt, order, Decimal.min(payable, covered))
     if (!call) break
     paid = paid.plus(call.amounts.accepted)
     calls.push({ standing, call, paid })
-    // Collateral that does not cover all that may be paid leaves dust, which is worth no call.
-    standing = covered.lt(payable) ? undefined : after(call.amounts, standing)
+    standing = isLast || calls.length === mostCalls ? undefined : after(call.amounts, standing)
   }
   return calls
 }

@@ -53,6 +53,7 @@ const drawing = fc.record({
   liquidity: fc.tuple(sometimes(5000), sometimes(5000), sometimes(5000)),
   balances: fc.tuple(sometimes(1000), sometimes(1000), sometimes(1000)),
   lsuExit: fc.constantFrom('hold' as const, 'dex' as const),
+  maxCallsPerTransaction: fc.constantFrom(1, 3),
   depthXrd: fc.constantFrom('100', '3000', '200000'),
   venueFee: fc.constantFrom('0', '0.003', '0.02', '0.035'),
 })
@@ -86,7 +87,8 @@ function caseOf(drawn: typeof drawing extends fc.Arbitrary<infer T> ? T : never)
   })
   const balances = LOANS.map((resource, index) => [resource, worth(resource, drawn.balances[index])] as const)
   // Nothing is too bad to be planned: what is compared is the best.
-  const policy = { lsuExit: drawn.lsuExit, minProfitXrd: Decimal.parse('-100000') }
+  const { lsuExit, maxCallsPerTransaction } = drawn
+  const policy = { lsuExit, maxCallsPerTransaction, minProfitXrd: Decimal.parse('-100000') }
   const input = planningInput(cdp, { market, balances, policy })
   return { input, venue: venueOf(input, Decimal.parse(drawn.depthXrd), Decimal.parse(drawn.venueFee)) }
 }
@@ -163,6 +165,7 @@ test('asking about sizes in between comes close to the best that a fine grid of 
 
 test('every plan can be carried out step by step and moves exactly what it says', () => {
   const exits = new Set<string>()
+  let inSeveralCalls = 0
   fc.assert(
     fc.property(drawing, (drawn) => {
       const { input, venue } = caseOf(drawn)
@@ -170,6 +173,7 @@ test('every plan can be carried out step by step and moves exactly what it says'
         if (!isPriced(alternative)) continue
         const plan = alternative.plan()
         exits.add(plan.exit)
+        if (plan.steps.filter(({ kind }) => kind === 'liquidate').length > 1) inSeveralCalls += 1
         expect(guarded(plan).gte(owedBy(plan, input))).toBe(true)
         const moved = carryOut(plan, input, venue)
         expect(asText(moved)).toEqual(asText(plan.expectedChanges))
@@ -177,9 +181,10 @@ test('every plan can be carried out step by step and moves exactly what it says'
           if (amount.isNegative()) expect(amount.negated().lte(spendable(input, resource))).toBe(true)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   )
   expect([...exits].sort()).toEqual(['dex', 'hold', 'pool-withdrawal'])
+  expect(inSeveralCalls).toBeGreaterThan(5)
 })
 
 test('every quote is asked for once', () => {

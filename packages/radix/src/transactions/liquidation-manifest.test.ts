@@ -46,6 +46,18 @@ test('an exact amount can be swapped', async () => {
   expect((await EngineToolkit.load()).compileManifest(manifest, 2)).toMatch(/^4d/)
 })
 
+test('several calls hand over all of the payment, or as much as is said', async () => {
+  const twice = fungible.flatMap((step): LiquidationStep[] =>
+    step.kind === 'liquidate' ? [step, { ...step, amount: amount('2') }] : [step],
+  )
+  const manifest = buildLiquidationManifest(twice, context)
+  expect(manifest.split('"liquidate"')).toHaveLength(3)
+  const [first = '', second = ''] = manifest.split('"liquidate"')
+  expect(first).toContain(`TAKE_ALL_FROM_WORKTOP\n    Address("${otherDebt}")`)
+  expect(second).toContain(`TAKE_FROM_WORKTOP\n    Address("${otherDebt}")\n    Decimal("2")`)
+  expect((await EngineToolkit.load()).compileManifest(manifest, 2)).toMatch(/^4d/)
+})
+
 test('without a loan term resource no flash loan is spelled', () => {
   const addresses = { ...context.addresses, loanTermResource: undefined }
   expect(() => buildLiquidationManifest(fungible, { ...context, addresses })).toThrow('no loan term resource')
