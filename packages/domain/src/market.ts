@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Decimal } from './decimal.ts'
-import { ResourceAddress, ValidatorAddress } from './ids.ts'
+import { ComponentAddress, ResourceAddress, ValidatorAddress } from './ids.ts'
 import { SyncPoint } from './sync-point.ts'
 import { decimalText, mapOf, mapOfNumbers } from './wire.ts'
 
@@ -32,6 +32,8 @@ export const VersionedLoanConfig = versioned(LoanConfig)
 export type VersionedLoanConfig = z.infer<typeof VersionedLoanConfig>
 
 export const ResourceConfig = z.strictObject({
+  /** What the asset is called in the market's price feed. Absent in snapshots that did not read it. */
+  priceFeedId: z.int().nonnegative().optional(),
   loan: z
     .strictObject({ loanConfigId: z.int().nonnegative(), efficiencyGroupId: z.int().nonnegative().nullable() })
     .nullable(),
@@ -144,6 +146,8 @@ export const MarketSnapshot = z.strictObject({
   cdpCounter: z.int().nonnegative(),
   rules: MarketRules,
   prices: mapOf(ResourceAddress, PriceReading),
+  /** The feed that the prices were read from, and the one that the market itself names. Absent in snapshots that did not read it. */
+  priceFeed: z.strictObject({ read: ComponentAddress, named: ComponentAddress }).optional(),
   resources: mapOf(ResourceAddress, ResourceConfig),
   collateralConfigs: mapOfNumbers(VersionedCollateralConfig),
   loanConfigs: mapOfNumbers(VersionedLoanConfig),

@@ -60,6 +60,9 @@ export interface LedgerControl {
   /** Sets a service switch, e.g. `{component: 'pool', service: 'FlashLoan', enabled: false}`; the global scope when no resource is named. */
   setService(change: ServiceChange): number
 
+  /** Lets the market ask its price feed for `resource` under another id. @returns the state version. @throws {ActionFailedError} */
+  setPriceFeedId(resource: string, id: number): number
+
   /**
    * Puts a new version of a collateral configuration in force. CDPs that recorded the former one are judged by it for another
    * `formerValidSeconds`. @returns the state version.

@@ -161,6 +161,11 @@ export class SimulationControl implements LedgerControl {
     return this.#commit(() => ({ steps, signers: ADMINISTRATORS })).stateVersion
   }
 
+  setPriceFeedId(resource: string, id: number): number {
+    const steps = people.setPriceFeedId(resourceByName(resource), id)
+    return this.#commit(() => ({ steps, signers: ADMINISTRATORS })).stateVersion
+  }
+
   updateCollateralConfig(
     id: number,
     config: { readonly loanToValue: string; readonly thresholdSpread: string; readonly bonusRate: string },

@@ -92,6 +92,11 @@ export function setService(component: string, service: string, scope: string, en
   }).steps
 }
 
+export function setPriceFeedId(resource: string, id: number): Step[] {
+  const feedId: Arg = { kind: 'integer', value: BigInt(id) }
+  return new Manifest().call(ADDRESSES.market, 'set_price_feed_id', arg.address(resource), feedId).steps
+}
+
 export function updateCollateralConfig(
   id: number,
   config: { readonly loanToValue: Decimal; readonly thresholdSpread: Decimal; readonly bonusRate: Decimal },

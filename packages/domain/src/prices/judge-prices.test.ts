@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { Decimal } from '../decimal.ts'
-import { ResourceAddress } from '../ids.ts'
+import { ComponentAddress, ResourceAddress } from '../ids.ts'
 import { distrustedNow, holdAsset, judgePrices, type PricesAtOnce, releaseAsset } from './judge-prices.ts'
 import { DEFAULT_PLAUSIBILITY } from './plausibility-policy.ts'
-import { PriceTrustState } from './price-trust.ts'
+import type { PriceOrigin } from './price-origin.ts'
+import { describeDistrust, PriceTrustState } from './price-trust.ts'
 
 const HUG = ResourceAddress.parse('resource_rdx1t5kmyj54jt85malva7fxdrnpvgfgs623yt7ywdaval25vrdlmnwe97')
 const LSULP = ResourceAddress.parse('resource_rdx1thksg5ng70g9mmy9ne7wz0sc7auzrrwy7fmgcxzel2gvp8pj0xxfmf')
@@ -285,6 +286,96 @@ test('what the mass-liquidation breaker found holds the asset until a second sou
     state = judgePrices(state, confirmed, DEFAULT_PLAUSIBILITY).state
   }
   expect(state.assets.get(HUG)?.distrustedSinceMs).toBeNull()
+})
+
+describe('a price that comes from another source than at the reading before', () => {
+  const FEED = ComponentAddress.parse('component_rdx1czfeedspecimenone')
+  const OTHER = ComponentAddress.parse('component_rdx1czfeedspecimentwo')
+  const OF_FEED: PriceOrigin = { feed: FEED, marketFeed: FEED, feedId: 3 }
+  /** HUG at one XRD in force, whatever its source. */
+  const at = (
+    minute: number,
+    origin?: PriceOrigin,
+    more: { pending?: string; second?: string } = {},
+  ): PricesAtOnce => ({
+    atMs: minute * MINUTE,
+    prices: new Map([
+      [
+        HUG,
+        {
+          priceXrd: Decimal.ONE,
+          source: 'feed' as const,
+          ...(origin ? { origin } : {}),
+          ...(more.pending ? { pendingXrd: Decimal.parse(more.pending) } : {}),
+        },
+      ],
+    ]),
+    secondSource: new Map(more.second ? [[HUG, Decimal.parse(more.second)]] : []),
+  })
+  const judged = (state: PriceTrustState | undefined, next: PricesAtOnce) =>
+    judgePrices(state, next, DEFAULT_PLAUSIBILITY).state
+  const reasonsNow = (state: PriceTrustState | undefined, next: PricesAtOnce) =>
+    distrustedNow(state, next, DEFAULT_PLAUSIBILITY).get(HUG)
+
+  test.each([
+    ['its id in the feed', { ...OF_FEED, feedId: 4 }],
+    ['the feed that is read', { ...OF_FEED, feed: OTHER }],
+    ['the feed that the market names, though another is read', { ...OF_FEED, marketFeed: OTHER }],
+  ])('is not believed though its value is the same: %s', (_, origin) => {
+    const before = judged(undefined, at(0, OF_FEED))
+    const expected = [{ kind: 'source-changed', from: OF_FEED, to: origin }]
+    expect(reasonsNow(before, at(10, origin))).toEqual(expected)
+    const { changes } = judgePrices(before, at(10, origin), DEFAULT_PLAUSIBILITY)
+    expect(changes).toMatchObject([{ resource: HUG, change: 'distrusted', reasons: expected }])
+  })
+
+  test('is believed again after three more readings from there, and doubted anew when it goes back', () => {
+    const other = { ...OF_FEED, feed: OTHER, marketFeed: OTHER }
+    let state = judged(undefined, at(0, OF_FEED))
+    const trusted = [10, 20, 30, 40].map((minute) => {
+      state = judged(state, at(minute, other))
+      return state.assets.get(HUG)?.distrustedSinceMs === null
+    })
+    expect(trusted).toEqual([false, false, false, true])
+    expect(reasonsNow(state, at(50, OF_FEED))).toMatchObject([{ kind: 'source-changed', from: other, to: OF_FEED }])
+  })
+
+  test('is believed when a second source agrees with it, also with what is still to come into force', () => {
+    const before = judged(undefined, at(0, OF_FEED))
+    const other = { ...OF_FEED, feedId: 4 }
+    expect(reasonsNow(before, at(10, other, { second: '1.1' }))).toBeUndefined()
+    expect(reasonsNow(before, at(10, other, { second: '1.1', pending: '1.15' }))).toBeUndefined()
+    expect(reasonsNow(before, at(10, other, { second: '1.19', pending: '0.9' }))).toMatchObject([
+      { kind: 'second-source-disagrees' },
+      { kind: 'source-changed' },
+    ])
+  })
+
+  test('is no change at the first reading, after a memory that does not know the source, or in a reading that does not say it', () => {
+    expect(reasonsNow(undefined, at(0, OF_FEED))).toBeUndefined()
+    expect(reasonsNow(judged(undefined, at(0)), at(10, OF_FEED))).toBeUndefined()
+    const silent = judged(judged(undefined, at(0, OF_FEED)), at(10))
+    expect(silent.assets.get(HUG)?.reasons).toEqual([])
+    const { feedId: _, ...withoutId } = OF_FEED
+    const withoutIdSince = judged(silent, at(20, withoutId))
+    expect(withoutIdSince.assets.get(HUG)?.reasons).toEqual([])
+    // What they did not say is not forgotten, so a change behind them is seen.
+    expect(reasonsNow(withoutIdSince, at(30, { ...OF_FEED, feedId: 4 }))).toMatchObject([{ kind: 'source-changed' }])
+  })
+
+  test('is believed at exactly the price that an operator released', () => {
+    const doubted = judged(judged(undefined, at(0, OF_FEED)), at(10, { ...OF_FEED, feedId: 4 }))
+    const released = releaseAsset(doubted, HUG, 11 * MINUTE)
+    expect(reasonsNow(released, at(20, { ...OF_FEED, feedId: 5 }))).toBeUndefined()
+  })
+
+  test('is remembered and said', () => {
+    const doubted = judged(judged(undefined, at(0, OF_FEED)), at(10, { ...OF_FEED, marketFeed: OTHER }))
+    expect(PriceTrustState.parse(JSON.parse(JSON.stringify(z.encode(PriceTrustState, doubted))))).toEqual(doubted)
+    expect(doubted.assets.get(HUG)?.reasons.map(describeDistrust)).toEqual([
+      `comes from ${FEED} (feed id 3), while the market names ${OTHER}, the reading before from ${FEED} (feed id 3)`,
+    ])
+  })
 })
 
 test('the memory survives its own JSON', () => {

@@ -2,6 +2,7 @@ import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { BreakerHold } from './mass-liquidation-breaker.ts'
 import type { PlausibilityPolicy, PriceBand, PricePeg } from './plausibility-policy.ts'
+import { isOtherOrigin, type PriceOrigin } from './price-origin.ts'
 import {
   type AssetTrust,
   type DistrustReason,
@@ -23,6 +24,8 @@ export interface PricesAtOnce {
 export interface PriceAtOnce {
   readonly priceXrd: Decimal
   readonly source: PriceSource
+  /** Absent when the reading does not say; then a change cannot be seen. */
+  readonly origin?: PriceOrigin
   /** The feed's newer value, which the next transaction may put into force; judged as strictly as the price itself. */
   readonly pendingXrd?: Decimal
 }
@@ -45,7 +48,7 @@ const MS_PER_HOUR = Decimal.fromInteger(3_600_000)
 /**
  * Holds one reading of all prices against the memory of earlier ones. A price is suspect until it is plausible: it must lie within
  * its band of the last *accepted* price (so that an error that stays for days is never got used to) or be confirmed by a second
- * source, keep its pegs, and not stand at a floor or frozen. Trust returns after enough readings in a row without a reason.
+ * source, keep its pegs and its source, and not stand at a floor or frozen. Trust returns after enough readings in a row without a reason.
  * @param holds what the mass-liquidation breaker found in the run before; it stays a reason until a second source agrees.
  * @param previous memory of the last run, `undefined` before the first: then a price with nothing against it is taken as the start.
  */
@@ -166,17 +169,19 @@ function reasonsAgainst(
   reading: PricesAtOnce,
   policy: PlausibilityPolicy,
 ): readonly DistrustReason[] {
-  const price = reading.prices.get(resource)?.priceXrd
+  const current = reading.prices.get(resource)
   const reasons: DistrustReason[] = [...heldByOperator(before)]
-  if (price === undefined) return [...reasons, { kind: 'missing' }]
+  if (current === undefined) return [...reasons, { kind: 'missing' }]
+  const price = current.priceXrd
   const floor = policy.floors.find((each) => price.lte(each))
   if (floor) return [...reasons, { kind: 'at-floor', floor }]
 
   const second = reading.secondSource.get(resource)
-  const pending = reading.prices.get(resource)?.pendingXrd
+  const pending = current.pendingXrd
   reasons.push(...leapReasons(resource, before, price, second, reading.atMs, policy))
   if (pending && reasons.length === 0)
     reasons.push(...leapReasons(resource, before, pending, second, reading.atMs, policy))
+  reasons.push(...sourceReason(before, current, second, policy))
   const frozen = frozenReason(before, price, second, reading.atMs, policy)
   if (frozen) reasons.push(frozen)
   for (const peg of policy.pegs) if (peg.asset === resource) reasons.push(...pegReason(peg, price, reading))
@@ -205,9 +210,24 @@ function leapReasons(
     const sinceWord = moveFrom({ priceXrd: released.pendingXrd, atMs: released.untilMs - RELEASE_COUNTS_MS })
     if (sinceWord.ratio.lte(sinceWord.allowed)) return reasons
   }
-  // A change of source needs no rule of its own: a switched source that is wrong leaves the band, one that is right does not matter.
   if (move?.ratio.gt(move.allowed)) reasons.push({ kind: 'moved-too-far', ...move })
   return reasons
+}
+
+/**
+ * The reading at which a price comes from elsewhere than at the one before: another source can be wrong and still within the band, or
+ * stay there only until it has been accepted. The price in force and the one to come must both be confirmed.
+ */
+function sourceReason(
+  before: AssetTrust | undefined,
+  current: PriceAtOnce,
+  second: Decimal | undefined,
+  policy: PlausibilityPolicy,
+): readonly DistrustReason[] {
+  const from = before?.latest?.origin
+  const to = current.origin
+  if (!from || !to || !isOtherOrigin(from, to) || isConfirmed(current, second, policy)) return []
+  return [{ kind: 'source-changed', from, to }]
 }
 
 function massReasons(
@@ -245,7 +265,7 @@ function trustAfter(
   const released = releaseInForce(before, reading.atMs)
   const unchanged = current !== undefined && known.latest?.priceXrd.eq(current.priceXrd) === true
   const seen = {
-    latest: current ? latestOf(current, reading.atMs) : known.latest,
+    latest: current ? latestOf(current, reading.atMs, known.latest) : known.latest,
     ...(released ? { released } : {}),
     unchangedSinceMs: unchanged ? known.unchangedSinceMs : reading.atMs,
     secondWhenUnchanged: unchanged ? known.secondWhenUnchanged : (reading.secondSource.get(resource) ?? null),
@@ -279,8 +299,14 @@ function trustAfter(
   }
 }
 
-function latestOf({ priceXrd, source, pendingXrd }: PriceAtOnce, atMs: number): AssetTrust['latest'] {
-  return { priceXrd, source, atMs, ...(pendingXrd ? { pendingXrd } : {}) }
+function latestOf(
+  { priceXrd, source, origin, pendingXrd }: PriceAtOnce,
+  atMs: number,
+  former: AssetTrust['latest'],
+): AssetTrust['latest'] {
+  // What a reading does not say stays known, or a change could pass behind one that was silent.
+  const known = origin ? { ...former?.origin, ...origin } : former?.origin
+  return { priceXrd, source, ...(known ? { origin: known } : {}), atMs, ...(pendingXrd ? { pendingXrd } : {}) }
 }
 
 /** What an operator released stays the measure while the second source disagrees: nobody else vouches for a drift away from it. */

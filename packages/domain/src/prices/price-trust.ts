@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ResourceAddress } from '../ids.ts'
 import { decimalText, mapOf } from '../wire.ts'
+import { describeOrigin, PriceOrigin } from './price-origin.ts'
 
 /** Where a price in force came from; a fallback that switches the source made the feed error of August 2026. */
 export const PriceSource = z.enum(['cache', 'feed'])
@@ -13,6 +14,8 @@ export const DistrustReason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('second-source-disagrees'), ratio: decimalText, allowed: decimalText }),
   /** Equal to a constant that operators set to switch an asset off. */
   z.strictObject({ kind: z.literal('at-floor'), floor: decimalText }),
+  /** Comes from another feed, or goes by another id in it, than at the reading before, and no second source agrees. */
+  z.strictObject({ kind: z.literal('source-changed'), from: PriceOrigin, to: PriceOrigin }),
   /** Has not changed for so long while the second source did. */
   z.strictObject({ kind: z.literal('frozen'), unchangedForMs: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('off-peg'), against: ResourceAddress, ratio: decimalText, allowed: decimalText }),
@@ -40,6 +43,8 @@ export const AssetTrust = z.strictObject({
     .strictObject({
       priceXrd: decimalText,
       source: PriceSource,
+      /** Absent as long as no reading said it. */
+      origin: PriceOrigin.optional(),
       atMs: z.int().nonnegative(),
       /** The feed's newer value behind the market's cache, if there was one. */
       pendingXrd: decimalText.optional(),
@@ -81,6 +86,8 @@ export function describeDistrust(reason: DistrustReason): string {
       return `a factor of ${reason.ratio} away from the second source, ${reason.allowed} is plausible`
     case 'at-floor':
       return `stands at the floor of ${reason.floor} XRD`
+    case 'source-changed':
+      return `comes from ${describeOrigin(reason.to)}, the reading before from ${describeOrigin(reason.from)}`
     case 'frozen':
       return `unchanged for ${Math.round(reason.unchangedForMs / 60_000)} minutes while the second source moved`
     case 'off-peg':

@@ -3,6 +3,7 @@ import type { MarketSnapshot } from '../market.ts'
 import { priceInForce } from '../price-in-force.ts'
 import { UnjudgeableError } from '../unjudgeable.ts'
 import type { PriceAtOnce, PricesAtOnce } from './judge-prices.ts'
+import { priceOrigin } from './price-origin.ts'
 
 /**
  * The prices in force at a snapshot's sync point, ready to be judged. An asset whose price the market itself would refuse is left
@@ -22,9 +23,11 @@ function priceAtOnce(market: MarketSnapshot, resource: ResourceAddress, atMs: nu
   try {
     const priceXrd = priceInForce(market, resource, atMs)
     const feed = market.prices.get(resource)?.feed
+    const origin = priceOrigin(market, resource)
+    const known = { priceXrd, ...(origin ? { origin } : {}) }
     if (feed === undefined || feed === null || feed.value.eq(priceXrd))
-      return { priceXrd, source: feed ? 'feed' : 'cache' }
-    return { priceXrd, source: 'cache', pendingXrd: feed.value }
+      return { ...known, source: feed ? 'feed' : 'cache' }
+    return { ...known, source: 'cache', pendingXrd: feed.value }
   } catch (error) {
     if (error instanceof UnjudgeableError) return undefined
     throw error

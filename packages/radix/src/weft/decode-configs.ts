@@ -88,7 +88,8 @@ export const resourceConfig: Decoder<ResourceConfig> = mapped(
       }),
     ),
   }),
-  ({ loan_config: loan, collateral_config: collateral }) => ({
+  ({ price_feed_id: priceFeedId, loan_config: loan, collateral_config: collateral }) => ({
+    priceFeedId,
     loan: loan && { loanConfigId: loan.loan_config_id, efficiencyGroupId: loan.efficiency_group_id },
     collateral: collateral && {
       collateralConfigId: collateral.collateral_config_id,

@@ -8,10 +8,14 @@ import {
   type CdpReading,
   ComponentAddress,
   cdpIdOf,
+  DEFAULT_PLAUSIBILITY,
+  distrustedNow,
   judgeHealth,
+  judgePrices,
   MarketSnapshot,
   NonFungibleLocalId,
   nftContentOf,
+  pricesAtOnce,
   ResourceAddress,
   type SyncPoint,
 } from '@weft/domain'
@@ -118,6 +122,54 @@ describe('the market snapshot', () => {
     const usdc = market.prices.get(resourceOf('xUSDC'))
     expect(usdc?.feed).toBeNull()
     expect(usdc?.cached?.value.isPositive()).toBe(true)
+  })
+})
+
+describe('where prices come from', () => {
+  /** Nobody else's opinion, so that a change of source is judged by itself. */
+  const readerOf = (addresses: Partial<LocalMarket['network']['addresses']>) =>
+    new GatewayLedger(
+      local.client,
+      { ...local.network, addresses: { ...local.network.addresses, ...addresses } },
+      { secondPrices: [] },
+    )
+  const reasonsFor = (resource: ResourceAddress, before: MarketSnapshot, now: MarketSnapshot) => {
+    const { state } = judgePrices(undefined, pricesAtOnce(before), DEFAULT_PLAUSIBILITY)
+    return distrustedNow(state, pricesAtOnce(now), DEFAULT_PLAUSIBILITY).get(resource)
+  }
+
+  test('is said in the snapshot and survives storage: the feed that is read, the one that the market names, the asset’s id', async () => {
+    local = await startLocalMarket()
+    const named = ComponentAddress.parse(local.ledger.addresses.priceFeed)
+    const other = ComponentAddress.parse(local.ledger.addresses.dex)
+    const at = await local.reader.syncPoint()
+    expect((await readerOf({ priceFeed: undefined }).marketSnapshot(at)).priceFeed).toEqual({ read: named, named })
+    const market = await readerOf({ priceFeed: other }).marketSnapshot(at)
+    const stored = MarketSnapshot.decode(MarketSnapshot.encode(market))
+    expect(stored.priceFeed).toEqual({ read: other, named })
+    const ids = [...stored.resources.values()].map(({ priceFeedId }) => priceFeedId)
+    expect(new Set(ids).size).toBe(Object.keys(local.ledger.addresses.tokens).length)
+    expect(ids).not.toContain(undefined)
+  })
+
+  test('makes an asset suspect when the market asks its feed under another id, and no other asset', async () => {
+    local = await startLocalMarket()
+    const reader = readerOf({})
+    const before = await reader.marketSnapshot(await reader.syncPoint())
+    const [hug, usdc] = [resourceOf('HUG'), resourceOf('xUSDC')]
+    local.ledger.control.setPriceFeedId('HUG', 77)
+    const now = await reader.marketSnapshot(await reader.syncPoint())
+    expect(reasonsFor(hug, before, now)).toMatchObject([{ kind: 'source-changed', to: { feedId: 77 } }])
+    expect(reasonsFor(usdc, before, now)).toBeUndefined()
+  })
+
+  test('makes every asset suspect when another feed is read', async () => {
+    local = await startLocalMarket()
+    const before = await readerOf({}).marketSnapshot(await local.reader.syncPoint())
+    const other = readerOf({ priceFeed: ComponentAddress.parse(local.ledger.addresses.dex) })
+    const now = await other.marketSnapshot(await other.syncPoint())
+    expect(reasonsFor(resourceOf('xUSDC'), before, now)).toMatchObject([{ kind: 'source-changed' }])
+    expect(reasonsFor(resourceOf('HUG'), before, now)).toMatchObject([{ kind: 'source-changed' }])
   })
 })
 

@@ -60,12 +60,14 @@ export function ofState(state: MarketState) {
 
 /** Prices, lending pools and service switches: they move with every transaction. */
 export async function readMovingTables(state: MarketState, location: MarketLocation, reads: PinnedReads) {
+  const named = state.price_feed_manager.default_price_feed
+  const priceFeed = { read: location.priceFeed ?? named, named }
   const [prices, { pools, disabledServices }, services] = await Promise.all([
-    readPrices(state, location, reads),
+    readPrices(state, priceFeed.read, reads),
     readPools(location.pool, reads),
     readMarketServices(state, reads),
   ])
-  return { prices, pools, disabledServices: [...services, ...disabledServices] }
+  return { prices, priceFeed, pools, disabledServices: [...services, ...disabledServices] }
 }
 
 /**
@@ -90,10 +92,9 @@ export async function readMarketAgain(
 /** Both prices the market may be using; `priceInForce` of the domain decides. */
 async function readPrices(
   state: MarketState,
-  location: MarketLocation,
+  feed: ComponentAddress,
   reads: PinnedReads,
 ): Promise<Map<ResourceAddress, PriceReading>> {
-  const feed = location.priceFeed ?? state.price_feed_manager.default_price_feed
   const [cached, fed] = await Promise.all([
     reads.table(state.price_cache, 'market.price_cache', resource, cachedPrice),
     readFeed(feed, reads),

@@ -13,6 +13,7 @@ export function administrate(execution: Execution, method: string, args: Argumen
   execution.requireOwner(ADMINISTRATOR_ACCOUNT)
   execution.affected.add(ADDRESSES.market)
   if (method === 'set_service') setService(execution, args)
+  else if (method === 'set_price_feed_id') setPriceFeedId(execution, args)
   else updateCollateralConfig(execution, args)
   return UNIT
 }
@@ -31,6 +32,16 @@ function setService(execution: Execution, args: Arguments): void {
     'ServiceStatusUpdateEvent',
     struct('ServiceStatusUpdateEvent', { service: text(service), scope: text(scope), enabled: bool(enabled) }),
   )
+}
+
+/** What the feed calls the asset; this ledger's feed keeps prices by resource, so the price stays the same. */
+function setPriceFeedId({ store, track }: Execution, args: Arguments): void {
+  const resource = args.address()
+  const priceFeedId = Number(args.integer())
+  args.end()
+  const config = track.get(store.resourceConfigs, resource)
+  if (!config) throw new MarketError(`ResourceNotFound: ${resource}`)
+  track.set(store.resourceConfigs, resource, { ...config, priceFeedId })
 }
 
 function isComponent(name: string): name is keyof typeof SERVICES {

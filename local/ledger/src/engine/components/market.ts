@@ -68,6 +68,7 @@ export function callMarket(execution: Execution, worktop: Worktop, method: strin
       return worktop.putAll([fee, ...createCdp(execution, { name, collaterals, nfts, borrows })])
     }
     case 'set_service':
+    case 'set_price_feed_id':
     case 'update_collateral_config':
       return administrate(execution, method, args)
     default:
