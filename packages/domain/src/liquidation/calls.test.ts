@@ -153,7 +153,7 @@ describe('a plan of several calls', () => {
   })
 
   test('seizes collaterals that a single call would not reach', () => {
-    const input = allow(4, owing10([XRD_DEPOSIT_UNIT, '1300'], [XRD, '1100']))
+    const input = allow(4, owing10([XRD_DEPOSIT_UNIT, '1300'], [XRD, '1250']))
     const { seizures } = plan(input)
     expect(new Set(seizures.map(({ resource }) => resource))).toEqual(new Set([XRD, XRD_DEPOSIT_UNIT]))
   })
