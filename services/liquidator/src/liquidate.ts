@@ -109,23 +109,39 @@ async function pickUp(
 }
 
 /**
- * Judges the CDP. A contradiction with the ledger is looked at once more, with everything read again at the tip, and so is what cannot
- * be judged: the market may have gained a resource or a configuration since it was last read as a whole.
+ * Judges the CDP. A contradiction with the ledger is looked at again, with what moves read at the tip and at last with everything, and so
+ * is what cannot be judged: the market may have gained a resource or a configuration since it was last read as a whole.
  */
 async function judge(
   candidate: CandidateMessage,
   reading: TipReading,
   deps: LiquidatorDeps,
 ): Promise<GuardVerdict<Judged>> {
-  const first = await stillLiquidatable(candidate, reading, deps.oracle, deps.limits.ltvTolerance)
-  if (first.kind === 'pass') return pass({ reading, health: first.value })
-  if (first.outcome.kind !== 'health-disagreement' && first.outcome.kind !== 'unjudged') return first
-  const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
-  if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
-  const plausible = await pricesPlausible(candidate, again.reading, deps)
-  if (plausible.kind === 'stop') return plausible
-  const second = await stillLiquidatable(candidate, again.reading, deps.oracle, deps.limits.ltvTolerance)
-  return second.kind === 'pass' ? pass({ reading: again.reading, health: second.value }) : second
+  let verdict = await judgeOn(candidate, reading, deps)
+  // What moves is what has moved most often; all of it is fifteen requests.
+  for (const market of ['fresh', 'exact'] as const) {
+    if (verdict.kind === 'pass' || !isInDoubt(verdict.outcome)) return verdict
+    const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), market, deps)
+    if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
+    const plausible = await pricesPlausible(candidate, again.reading, deps)
+    if (plausible.kind === 'stop') return plausible
+    verdict = await judgeOn(candidate, again.reading, deps)
+  }
+  return verdict
+}
+
+async function judgeOn(
+  candidate: CandidateMessage,
+  reading: TipReading,
+  deps: LiquidatorDeps,
+): Promise<GuardVerdict<Judged>> {
+  const verdict = await stillLiquidatable(candidate, reading, deps.oracle, deps.limits.ltvTolerance)
+  return verdict.kind === 'pass' ? pass({ reading, health: verdict.value }) : verdict
+}
+
+/** Whether another reading of the market may tell otherwise. */
+function isInDoubt({ kind }: LiquidationOutcome): boolean {
+  return kind === 'health-disagreement' || kind === 'unjudged'
 }
 
 interface Judged {
@@ -210,7 +226,12 @@ async function rehearse(
     if (matched.kind === 'pass')
       return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
     if (rehearsal === MAX_REHEARSALS) return matched
-    const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), 'exact', deps)
+    const again = await readAtTip(
+      candidate.cdpId,
+      await deps.ledger.syncPoint(),
+      rehearsal === 1 ? 'fresh' : 'exact',
+      deps,
+    )
     if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
     const judged = await judge(candidate, again.reading, deps)
     if (judged.kind === 'stop') return judged

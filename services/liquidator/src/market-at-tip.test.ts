@@ -67,6 +67,14 @@ test('reads past what is remembered when the exact market is asked for', async (
   expect(reads).toEqual([10, 11])
 })
 
+test('refreshes what moves when a fresh market is asked for, once for all who ask', async () => {
+  const { reads, market } = counted()
+  await market.at(tip(10))
+  await Promise.all([market.freshAt(tip(11)), market.freshAt(tip(11))])
+  await market.freshAt(tip(11))
+  expect(reads).toEqual([10, { from: 10, to: 11 }])
+})
+
 test('reads the exact market as a whole even where it has just been refreshed', async () => {
   const { reads, market, pass } = counted()
   await market.at(tip(10))

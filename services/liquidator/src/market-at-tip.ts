@@ -11,7 +11,7 @@ interface Reading {
 /**
  * The market at the ledger's tip, read at most once every few seconds and by one worker at a time: a shock queues hundreds of
  * candidates at once, and they all mean the same market. What is a moment old here is caught by the preview before signing, and
- * configurations that have changed meanwhile by the ledger's own `get_cdp`, whose contradiction asks for the exact market.
+ * configurations that have changed meanwhile by the ledger's own `get_cdp`, whose contradiction asks for a fresher market.
  */
 export class MarketAtTip {
   readonly #ledger: RefreshableMarket
@@ -30,8 +30,13 @@ export class MarketAtTip {
   /** The market at `tip`, or as it was at most the maximum age before. @throws {LedgerUnavailableError} @throws {LedgerDataError} */
   at(tip: SyncPoint): Promise<MarketSnapshot> {
     const known = this.#read
-    if (known && (known.stateVersion >= tip.stateVersion || this.#clock.now() - known.atMs < this.#maxAgeMs))
-      return known.market
+    return known && this.#clock.now() - known.atMs < this.#maxAgeMs ? known.market : this.freshAt(tip)
+  }
+
+  /** The market at `tip` or later in all that moves; its configurations may be of before. */
+  freshAt(tip: SyncPoint): Promise<MarketSnapshot> {
+    const known = this.#read
+    if (known && known.stateVersion >= tip.stateVersion) return known.market
     const { lastRead } = this
     return lastRead
       ? this.#remember(tip, false, this.#ledger.refreshMarket(lastRead, tip))

@@ -31,20 +31,24 @@ export interface TipReadingDeps {
   readonly market: MarketAtTip
 }
 
+const MARKETS = {
+  recent: (market: MarketAtTip, tip: SyncPoint) => market.at(tip),
+  fresh: (market: MarketAtTip, tip: SyncPoint) => market.freshAt(tip),
+  exact: (market: MarketAtTip, tip: SyncPoint) => market.exactlyAt(tip),
+} as const
+
 /**
- * Re-reads even a seconds-old candidate. @param market `recent` accepts a market remembered for a few seconds, `exact` does not.
+ * Re-reads even a seconds-old candidate. @param market `recent` accepts a market remembered for a few seconds; `fresh` has all that moves from the
+ * tip, `exact` the configurations too.
  * @throws {LedgerUnavailableError} @throws {LedgerDataError} when the market does not decode.
  */
 export async function readAtTip(
   cdpId: CdpId,
   tip: SyncPoint,
-  market: 'recent' | 'exact',
+  market: 'recent' | 'fresh' | 'exact',
   deps: TipReadingDeps,
 ): Promise<TipLook> {
-  const [found, snapshot] = await Promise.all([
-    deps.ledger.findCdp(cdpId, tip),
-    market === 'recent' ? deps.market.at(tip) : deps.market.exactlyAt(tip),
-  ])
+  const [found, snapshot] = await Promise.all([deps.ledger.findCdp(cdpId, tip), MARKETS[market](deps.market, tip)])
   if (found.kind === 'unreadable') return { kind: 'unreadable', why: found.why }
   if (found.kind !== 'live') return { kind: 'burned' }
   const { cdp } = found
