@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'model',
           include: ['{services,local}/**/*.model.test.ts'],
           // A number of runs, not a time, decides; the limit is for runs that hang.
-          testTimeout: 1_800_000,
+          testTimeout: 3_600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -9,8 +9,8 @@ const RUNS = Number(process.env.WEFT_MODEL_RUNS ?? (process.env.CI ? 2_000 : 200
 const SEED = Number(process.env.WEFT_MODEL_SEED ?? Date.now() % 2 ** 31)
 /** With the seed of a counterexample: lives just that one again. */
 const PATH = process.env.WEFT_MODEL_PATH
-/** Below this the rarer kinds may be missing by chance: each comes some ten times in a thousand runs. */
-const SIZEABLE_RUNS = 1_000
+/** Below this the rarer kinds may be missing by chance: the rarest comes some ten times in so many runs. */
+const SIZEABLE_RUNS = 2_000
 
 test('in any interleaving of deliveries, crashes, lost submissions, competitors and prices there is exactly one effect', async () => {
   const shares = PATH === undefined ? sharesOf(RUNS) : [{ seed: SEED, runs: 1, path: PATH }]

@@ -85,8 +85,8 @@ export const anAction: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('killBefore' as const),
       worker: small,
       call: fc.oneof(
-        { weight: 1, arbitrary: fc.constantFrom(...READS) },
-        { weight: 4, arbitrary: fc.constantFrom(...STEPS_OF_AN_INTENT) },
+        { weight: 2, arbitrary: fc.constantFrom(...READS) },
+        { weight: 5, arbitrary: fc.constantFrom(...STEPS_OF_AN_INTENT) },
       ),
       nth: fc.constantFrom(1, 1, 2),
     }),
