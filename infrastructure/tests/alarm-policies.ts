@@ -37,7 +37,7 @@ function requiredSignals(plan: Plan): Signal[] {
     })),
     ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => ({ metric, of: [name('records')] })),
     ...own('dispatcher', 'LedgerAgeSeconds', 'RunsRefused'),
-    ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures'),
+    ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures', 'CdpsUnreadable', 'SecondLooksFailed'),
     ...own('liquidator', 'LiquidationsQuarantined', 'LiquidationsFailed', 'QueueToDoneSeconds', 'WalletXrd'),
   ]
 }

@@ -59,6 +59,29 @@ locals {
       periods     = 3
       missing     = "notBreaching"
     }
+    cdps-unreadable = {
+      description = "The data of at least one CDP is of a shape that the indexer does not know: nobody here can judge or liquidate it."
+      service     = "indexer"
+      metric      = "CdpsUnreadable"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      # Each run says it again: over three of them one late run does not look like the end of it.
+      period  = 3 * local.run_seconds
+      periods = 1
+      missing = "notBreaching"
+    }
+    second-looks-failed = {
+      description = "In three runs in a row the ledger contradicted our evaluation and could not be read again: the candidates were queued unexamined."
+      service     = "indexer"
+      metric      = "SecondLooksFailed"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = local.run_seconds
+      periods     = 3
+      missing     = "notBreaching"
+    }
     liquidation-quarantined = {
       description = "A candidate was quarantined because a price it depends on is suspect: an operator must release or drop it."
       service     = "liquidator"

@@ -25,7 +25,7 @@ locals {
     {
       title = "Indexer throughput"
       stat  = "Sum"
-      metrics = [for metric in ["RangesIndexed", "CdpsEvaluated", "CandidatesQueued", "CandidatesLeftOut", "HealthDisagreements", "ConfirmFailures"] :
+      metrics = [for metric in ["RangesIndexed", "CdpsEvaluated", "CandidatesQueued", "CandidatesLeftOut", "HealthDisagreements", "ConfirmFailures", "CdpsUnreadable", "SecondLooksFailed"] :
       ["Weft", metric, "service", "indexer", "environment", var.environment]]
     },
     {
