@@ -24,6 +24,9 @@ export class Activity {
 
   /** Messages that were sent and are not done, by queue: when each was sent. */
   readonly #open = { indexing: new Map<string, number>(), liquidation: new Map<string, number>() }
+  /** Candidates by run and CDP. */
+  readonly #sent = new Set<string>()
+  readonly #ended = new Set<string>()
   /** XRD per whole unit by resource, as the last run read them. */
   prices: ReadonlyMap<string, Decimal> = new Map()
 
@@ -45,10 +48,17 @@ export class Activity {
 
   candidatesFound(candidates: readonly CandidateMessage[]): void {
     for (const candidate of candidates) {
-      this.#open.liquidation.set(candidateName(candidate), candidate.detectedAtMs)
+      const name = candidateName(candidate)
+      if (!this.#ended.has(name)) this.#open.liquidation.set(name, candidate.detectedAtMs)
       if (!this.firstDetectedAtMs.has(candidate.cdpId))
         this.firstDetectedAtMs.set(candidate.cdpId, candidate.detectedAtMs)
     }
+  }
+
+  /** A range that is indexed twice queues the same candidates twice; they count once, as they are done once. */
+  candidatesSent(candidates: readonly CandidateMessage[]): void {
+    for (const candidate of candidates) this.#sent.add(candidateName(candidate))
+    this.candidates.sent = this.#sent.size
   }
 
   runDispatched(run: RunRecord, seconds: number): void {
@@ -60,7 +70,6 @@ export class Activity {
 
   outcome(outcome: LoggedOutcome): void {
     const { cdpId, kind, why, staleReason, atMs } = outcome
-    this.candidates.done += 1
     this.outcomes.set(kind, (this.outcomes.get(kind) ?? 0) + 1)
     if (staleReason) this.staleReasons.set(staleReason, (this.staleReasons.get(staleReason) ?? 0) + 1)
     // "Another worker has it" says nothing of the CDP.
@@ -74,12 +83,14 @@ export class Activity {
     this.#say(`${cdpId} ${kind}${why === '' ? '' : `: ${why}`}`)
   }
 
-  /** A candidate that was delivered twice counts its first end. */
+  /** A candidate that was delivered twice counts its first end: whoever comes later finds that it is held, or answered. */
   #timed({ runId, cdpId, kind, atMs }: LoggedOutcome): void {
     const name = candidateName({ runId, cdpId })
     const detectedAtMs = this.#open.liquidation.get(name)
     if (detectedAtMs === undefined) return
     this.#open.liquidation.delete(name)
+    this.#ended.add(name)
+    this.candidates.done = this.#ended.size
     this.queueToDoneSeconds.push((atMs - detectedAtMs) / 1_000)
     if (kind === 'liquidated') this.detectToCommitMs.push(atMs - detectedAtMs)
   }

@@ -128,7 +128,7 @@ function startWorkers({ stack, activity, liquidator }: Running): { stop(): Promi
           // A liquidator may be done with the first before the last is sent.
           activity.candidatesFound(candidates)
           await indexer.candidates.send(candidates)
-          activity.candidates.sent += candidates.length
+          activity.candidatesSent(candidates)
         },
       },
     },

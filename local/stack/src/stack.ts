@@ -20,7 +20,7 @@ const OPERATOR_FUNDS = { XRD: '200000' }
 /**
  * How long a candidate stays hidden that a worker gave back or died with. On AWS twelve minutes, several runs; here a scenario would be over.
  */
-const LIQUIDATION_VISIBILITY_SECONDS = 60
+const LIQUIDATION_VISIBILITY_SECONDS = 90
 
 export interface StackOptions {
   readonly seed: number

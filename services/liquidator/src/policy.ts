@@ -28,7 +28,8 @@ export const PolicySettings = z.strictObject({
     .optional(),
   denied: PolicyEntryList,
   allowed: PolicyEntryList,
-  maxFeesPerHourXrd: amount('500'),
+  /** Some 2 000 liquidations: the promised stream of 250 a minute for five minutes must not be stopped by it. */
+  maxFeesPerHourXrd: amount('1000'),
   maxLossesPerDayXrd: amount('500'),
   maxFailedAttemptsPerCdp: z.int().min(1).default(5),
   maxLedgerAgeSeconds: z.int().min(1).default(120),

@@ -185,8 +185,6 @@ export const SCENARIOS: readonly Scenario[] = [
     scriptMs: 2_000,
     drainMs: 90_000,
     genesis: { nearThreshold: STREAMED, dexDepthXrd: DEEP_EXCHANGE_XRD },
-    // At half an XRD each, the default of 500 an hour would stop the liquidator after a thousand, in the fifth minute.
-    policy: { maxFeesPerHourXrd: '2000' },
   },
 ]
 

@@ -156,13 +156,13 @@ function asKind(kind: 'String' | 'Parsed'): InstructionsKind {
 
 /**
  * The toolkit frees what it returns but not what it is given: kilobytes a call in a memory that never shrinks and is capped, so a
- * process that runs for days would die of it. The guard frees the input once the output is read. It sits on a derived object, so
- * that other users of the toolkit in this process, guarded or not, never free the same input twice.
+ * process that runs for days would die of it; and it copies both a byte at a time. The exchange is done here instead, in blocks, with
+ * input and output freed once the output is read. It sits on a derived object, so that other users of the toolkit in this process,
+ * guarded or not, never free the same input twice.
  */
 function freeingInputs(raw: RawRadixEngineToolkit): RawRadixEngineToolkit {
-  const write: unknown = Reflect.get(raw, 'writeObjectToMemory')
-  const read: unknown = Reflect.get(raw, 'readObjectFromMemory')
-  if (typeof write !== 'function' || typeof read !== 'function' || typeof raw.deallocateMemory !== 'function')
+  const methods = ['writeObjectToMemory', 'readObjectFromMemory', 'allocateMemory', 'deallocateMemory']
+  if (!methods.every((method) => typeof Reflect.get(raw, method) === 'function'))
     throw new EngineToolkitError(
       'The Radix Engine Toolkit lacks the memory methods of version 1.0.6; pin that version.',
     )
@@ -171,15 +171,19 @@ function freeingInputs(raw: RawRadixEngineToolkit): RawRadixEngineToolkit {
   Object.defineProperties(guarded, {
     writeObjectToMemory: {
       value: (object: unknown) => {
-        input = write.call(raw, object)
+        const text = Buffer.from(`${JSON.stringify(object)}\0`)
+        input = raw.allocateMemory(text.length)
+        new Uint8Array(raw.memory().buffer, input, text.length).set(text)
         return input
       },
     },
     readObjectFromMemory: {
-      value: (pointer: number) => {
+      value: (pointer: number): unknown => {
         try {
-          return read.call(raw, pointer)
+          const memory = Buffer.from(raw.memory().buffer, pointer)
+          return JSON.parse(memory.toString('utf8', 0, memory.indexOf(0)))
         } finally {
+          raw.deallocateMemory(pointer)
           raw.deallocateMemory(input)
         }
       },
