@@ -216,6 +216,27 @@ describe('prices', () => {
     expect(market.log.named('dispatcher.price_untrusted')).toHaveLength(1)
   })
 
+  test('one that comes from another source is distrusted unless the exchange agrees, and the source is remembered', async () => {
+    market = await startTestMarket(cloud, { ledger: { genesis: { priceDebounceSeconds: 0 } } })
+    await dispatch(market.deps)
+    market.ledger.control.setPriceFeedId('HUG', 77)
+    await dispatch(market.deps)
+    expect(await trustInHug()).toMatchObject({ reasons: [], latest: { origin: { feedId: 77 } } })
+
+    // Within the band, and too far from the exchange.
+    market.ledger.control.setPrices({ HUG: '0.000156' }, { feedOnly: true })
+    market.ledger.control.setPriceFeedId('HUG', 78)
+    await dispatch(market.deps)
+    expect(await trustInHug()).toMatchObject({
+      reasons: [
+        { kind: 'second-source-disagrees' },
+        { kind: 'source-changed', from: { feedId: 77 }, to: { feedId: 78 } },
+      ],
+    })
+    const [untrusted] = market.log.named('dispatcher.price_untrusted')
+    expect(untrusted?.reasons).toContainEqual(expect.stringMatching(/feed id 78.*feed id 77/))
+  })
+
   test('an operator’s release holds in the runs that follow, though the exchange goes on disagreeing', async () => {
     market = await startTestMarket(cloud, { ledger: { genesis: { priceDebounceSeconds: 0 } } })
     await dispatch(market.deps)
