@@ -1,3 +1,4 @@
+import './interpreted-schemas.ts'
 import {
   dynamodbClient,
   handleSqsEvent,
@@ -12,7 +13,6 @@ import { liquidatorConfig } from './config.ts'
 import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from './events.ts'
 import { reportFault, sweep } from './housekeeping.ts'
 import { liquidate } from './liquidate.ts'
-import { warmUp } from './warm-up.ts'
 import { wireLiquidator } from './wire.ts'
 
 /** At most one look a minute at executions that nobody's message leads to any more. */
@@ -32,8 +32,6 @@ const aws = { dynamodb: dynamodbClient(config.aws), ssm: ssmClient(config.aws) }
 const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
 guard.protect(seedPhrase)
 const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })
-// The first signature in a process costs some 100 ms; it is paid before the first candidate comes.
-await warmUp(deps)
 let sweptAtMs = 0
 
 /** Invoked by the liquidation queue; names the messages that shall be delivered again. */
