@@ -47,8 +47,8 @@ export interface Running {
 
 const DEFAULT_CADENCE_MS = 5_000
 const LOOK_EVERY_MS = 500
-/** How long the last run's messages may take once no new run is dispatched. */
-const LAST_MESSAGES_MS = 60_000
+/** How long the last run's messages may take once no new run is dispatched: longer than a message that was given back stays hidden. */
+const LAST_MESSAGES_MS = 120_000
 /** Realistic for the ledger: two to six seconds from submission to commit. */
 const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
 /** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
@@ -182,7 +182,7 @@ function count(activity: Activity, outcome: DispatchOutcome, seconds: number): v
   if (outcome.kind === 'refused') activity.runs.refused += 1
 }
 
-/** Waits until nothing is queued, in work or liquidatable without a reason, or until the scenario's patience ends. */
+/** Waits until nothing is liquidatable without a reason, or until the scenario's patience ends; what is in work then is brought to its end. */
 async function drain(running: Running, cadenceMs: number, options: RunOptions): Promise<void> {
   const { activity, stack, scenario } = running
   const deadline = performance.now() + scenario.drainMs
@@ -192,7 +192,6 @@ async function drain(running: Running, cadenceMs: number, options: RunOptions): 
     await look(running)
     // Two runs after the last step have seen the world as it now is.
     if (activity.runs.dispatched < dispatchedBefore + 2 && activity.runs.failed + activity.runs.refused === 0) continue
-    if (!(await isQuiet(running))) continue
     const unexplained = running.watch.current.filter((id) => reasonFor(id, activity, stack.clock.now()) === undefined)
     if (unexplained.length === 0) return
     options.onProgress?.(
@@ -232,15 +231,16 @@ const STANDING_REASONS: ReadonlySet<string> = new Set([
   'unjudged',
 ])
 
-/** So many liquidations of one CDP show that it is being worked off, as far as pools and exchange let each of them go. */
-const STEPS_OF_A_DEEP_CDP = 3
-/** Such a CDP is left to itself when its last step is no longer ago than this. */
-const STEP_MS = 20_000
+/**
+ * A CDP that was liquidated this recently is in hand, though the close factor, the pools or the operator's own funds left some of it:
+ * the next run finds it again within a cadence, and a commit takes six seconds.
+ */
+const IN_HAND_MS = 20_000
 
 /** Why a CDP stays liquidatable, in the words of its last outcome; `undefined` when nothing explains it. */
 export function reasonFor(id: string, activity: Activity, nowMs: number): string | undefined {
   const commits = activity.commitsOf.get(id)
-  if (commits && commits.count >= STEPS_OF_A_DEEP_CDP && nowMs - commits.lastAtMs < STEP_MS)
+  if (commits && nowMs - commits.lastAtMs < IN_HAND_MS)
     return `being worked off: liquidated ${commits.count} times, last ${Math.round((nowMs - commits.lastAtMs) / 1_000)} s ago`
   const last = activity.lastOutcome.get(id)
   return last && STANDING_REASONS.has(last.kind) ? `${last.kind}: ${last.why}` : undefined
