@@ -52,7 +52,7 @@ const LAST_MESSAGES_MS = 120_000
 /** Realistic for the ledger: two to six seconds from submission to commit. */
 const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
 /** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
-const DEFAULT_LIQUIDATOR_CONCURRENCY = 128
+const DEFAULT_LIQUIDATOR_CONCURRENCY = 400
 const INDEXER_CONCURRENCY = 2
 
 /** Plays a scenario on a fresh stack with the real services and says whether all was right. */
