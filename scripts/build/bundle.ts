@@ -40,6 +40,8 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
     // Names stay: a stack trace in a log is read by people.
     minifySyntax: true,
     minifyWhitespace: true,
+    // Node prints the whole line of what was thrown: without a limit a wrong variable fills the log with a megabyte.
+    lineLimit: 300,
     legalComments: 'none',
     // CommonJS packages inside an ES module still ask for `require` and their own place.
     banner: {
