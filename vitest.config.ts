@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.e2e.test.ts', '**/*.model.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // By default one core is left idle, which is half of what is promised.
+          maxWorkers: 2,
         },
       },
       {

@@ -46,5 +46,7 @@ test('nobody overwrites what he has not seen', async () => {
 
 test('what no longer parses is refused by name', async () => {
   await table.put({ pk: 'price-trust', sk: 'broken', version: 1, value: { price: 'lots' } })
-  await expect(storeOf('broken').read()).rejects.toThrow(/record price-trust broken.*character 1 of 4 does not belong there/s)
+  await expect(storeOf('broken').read()).rejects.toThrow(
+    /record price-trust broken.*character 1 of 4 does not belong there/s,
+  )
 })
