@@ -27,5 +27,5 @@ test('a seed gives the same ledger twice: its making, its script and, where nobo
   expect(other?.transactions).not.toBe(calm?.transactions)
   // Services answer in real time, so that what they submit meets another round in every run.
   expect(crashAgain).toMatchObject({ genesis: crash?.genesis, script: crash?.script })
-  expect(crash).toMatchObject({ genesis: calm?.genesis, script: expect.not.stringMatching(calm?.script ?? '') })
+  expect(crash?.script).not.toBe(calm?.script)
 })

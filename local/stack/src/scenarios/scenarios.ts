@@ -18,6 +18,13 @@ const crash = [3.5, 7, 10.5, 14, 17.5, 21, 24.5, 28, 31.5, 35].map((percent, ste
   factors: xrdFallsBy(percent),
 }))
 
+/** Faster than borrowers and competitors can keep up with. */
+const plunge = [7, 14, 21, 28, 35].map((percent, step) => ({
+  kind: 'scale-prices' as const,
+  atMs: 2_000 + step * 3_000,
+  factors: xrdFallsBy(percent),
+}))
+
 /** A bad day of a public Gateway: slow, limited, now and then gone, and a mempool that loses what it took. */
 const FLAKY: FaultPlanInput = {
   rules: [
@@ -106,12 +113,12 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'churn',
     summary: 'A crash while borrowers repay, add and close, and a competitor liquidates first: candidates go stale.',
-    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.5, competitor: 0.05 }, ...crash],
+    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.5, competitor: 0.1 }, ...plunge],
     expectation: { liquidations: 'some', minStale: 1 },
-    scriptMs: 26_000,
+    scriptMs: 15_000,
     drainMs: 90_000,
-    // Few hands, so that candidates wait in the queue while others act.
-    liquidatorConcurrency: 4,
+    // One pair of hands, so that candidates wait in the queue while others act.
+    liquidatorConcurrency: 1,
   },
   {
     name: 'flaky-gateway',
