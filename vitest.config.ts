@@ -29,7 +29,7 @@ export default defineConfig({
           include: ['{services,local,apps}/**/*.e2e.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
