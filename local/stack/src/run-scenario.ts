@@ -43,6 +43,8 @@ export interface Running {
   readonly startedAtMs: number
   readonly initialPrices: ReadonlyMap<string, string>
   peakRssBytes: number
+  /** When the last run had been dispatched, on the stack's clock: from then on nobody looks for what is left, so it is judged as of then. */
+  endedAtMs?: number
 }
 
 const DEFAULT_CADENCE_MS = 5_000
@@ -107,6 +109,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
     } while (options.endless && !options.stop?.aborted)
   } finally {
     ending.abort()
+    running.endedAtMs = stack.clock.now()
     await Promise.all([dispatching, showing, looking])
     // The last run may have queued more while we looked.
     await waitUntilQuiet(running)

@@ -54,7 +54,7 @@ export async function buildReport(
       liquidatableAtEnd: [...summary.liquidatable],
       reasons: Object.fromEntries(
         summary.liquidatable.flatMap((id) => {
-          const reason = reasonFor(id, activity, stack.clock.now())
+          const reason = reasonFor(id, activity, running.endedAtMs ?? stack.clock.now())
           return reason === undefined ? [] : [[id, reason] as const]
         }),
       ),
