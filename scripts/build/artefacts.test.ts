@@ -24,8 +24,8 @@ const node = (...args: string[]) => run(process.execPath, args, { env: {} })
 describe('a tree of small entries', () => {
   const READS = 'export const handler = async () => "read"'
   const SIGNS = `
-    import { RadixEngineToolkit } from '@radixdlt/radix-engine-toolkit'
-    export const handler = async () => (await RadixEngineToolkit.Build.information()).version
+    import { rawRadixEngineToolkit } from '@radixdlt/radix-engine-toolkit'
+    export const handler = async () => (await rawRadixEngineToolkit).buildInformation({}).version
   `
   const ENTRIES = {
     'services/dispatcher/src/lambda.ts': READS,
@@ -84,6 +84,13 @@ describe('a tree of small entries', () => {
     )
   })
 
+  test('refuses an entry that takes more of the toolkit than its raw interface', async () => {
+    const more = SIGNS.replaceAll('rawRadixEngineToolkit', 'RadixEngineToolkit')
+    await expect(build({ ...ENTRIES, 'services/liquidator/src/lambda.ts': more })).rejects.toThrow(
+      /No matching export in ".*radix-engine-toolkit.* for import "RadixEngineToolkit"/,
+    )
+  })
+
   test('refuses a zip that has grown too large', async () => {
     const noise = randomBytes(1_200_000).toString('base64')
     const bloated = `export const handler = async () => ${JSON.stringify(noise)}`
@@ -101,6 +108,8 @@ describe('the services', { timeout: 120_000 }, () => {
     for (const file of ['dispatcher/index.mjs', 'liquidator/index.mjs', 'indexer/main.mjs']) {
       const failure = await node(join(folder, 'one', file)).catch((error: { stderr: string }) => error)
       expect(failure.stderr, file).toContain('WEFT_ENVIRONMENT')
+      // The mere question for it would load all of `fetch`.
+      expect(await readFile(join(folder, 'one', file), 'utf8'), file).not.toMatch(/\bFormData\b/)
     }
   })
 })

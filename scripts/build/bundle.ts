@@ -43,6 +43,8 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
     // Node prints the whole line of what was thrown: without a limit a wrong variable fills the log with a megabyte.
     lineLimit: 300,
     legalComments: 'none',
+    // The Gateway's SDK asks of each body whether it is a form; the mere question loads all of Node's `fetch`.
+    define: { FormData: 'undefined' },
     // CommonJS packages inside an ES module still ask for `require` and their own place.
     banner: {
       js: [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withCurveOnDemand, withoutWasm } from './ret-side-file.ts'
+import { withOnlyRaw, withoutWasm } from './ret-side-file.ts'
 
 const wasm = Buffer.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0xff, 0xfe])
 const TOOLKIT = `function load(src) { const buf = Buffer.from(src, "base64"); return buf }
@@ -27,16 +27,29 @@ test.each([
   expect(() => withoutWasm(source, 'toolkit.mjs')).toThrow('does not decode its WASM once')
 })
 
-test('loads the curve once somebody asks for it', () => {
-  const source = withCurveOnDemand('var ellipticExports = requireElliptic();', 'toolkit.mjs')
-  const asked = new Function(
-    `let loads = 0; const requireElliptic = () => { loads += 1; return { sign: () => 'signed' } };
-    ${source}
-    return [loads, ellipticExports.sign(), loads]`,
-  )
-  expect(asked()).toEqual([0, 'signed', 1])
+const WHOLE = `var __defProp = Object.defineProperty;
+const helper = () => 'raw';
+/*!
+ * decimals */
+tables = computed();
+const wasmBindgenImports = { of: helper };
+const _RadixEngineToolkit = class {};
+class Host {}
+const rawRadixEngineToolkit = [new Host(), wasmBindgenImports.of()];
+Decimal.config({ precision: 64 });
+export { rawRadixEngineToolkit, tables };
+`
+
+test('keeps the raw interface and runs nothing else', async () => {
+  const module = await import(`data:text/javascript,${encodeURIComponent(withOnlyRaw(WHOLE, 'toolkit.mjs'))}`)
+  expect(Object.keys(module)).toEqual(['rawRadixEngineToolkit'])
+  expect(module.rawRadixEngineToolkit[1]).toBe('raw')
 })
 
-test('a toolkit that does not load its curve once fails the build', () => {
-  expect(() => withCurveOnDemand(TOOLKIT, 'toolkit.mjs')).toThrow('toolkit.mjs does not load its curve once')
+test.each([
+  ['lacks a part', WHOLE.replace('class Host', 'class Guest'), 'class Host {'],
+  ['does not end one', WHOLE.replace('Decimal.config', 'Big.config'), 'class Host {'],
+  ['holds a part twice', WHOLE.repeat(2), 'var __defProp = '],
+])('a toolkit that %s fails the build', (_how, source, part) => {
+  expect(() => withOnlyRaw(source, 'toolkit.mjs')).toThrow(`toolkit.mjs holds no part from ${part}`)
 })

@@ -7,8 +7,8 @@ const DECODE = 'Buffer.from(src, "base64")'
 
 /**
  * The Radix Engine Toolkit carries its WASM as a base64 text of 7 MB inside the module. This puts the bytes into a file of
- * their own beside the bundle, which halves the cold start. A toolkit that looks different fails the build: shipping it
- * half-changed would fail at the first signature.
+ * their own beside the bundle, which halves the cold start, and keeps of the rest what is called. A toolkit that looks different fails
+ * the build: shipping it half-changed would fail at the first signature.
  * @param keep receives the WASM when the toolkit is part of the bundle
  */
 export function retSideFile(keep: (wasm: Uint8Array) => void): Plugin {
@@ -18,7 +18,7 @@ export function retSideFile(keep: (wasm: Uint8Array) => void): Plugin {
       build.onLoad({ filter: /radix-engine-toolkit[\\/]dist[\\/].*\.m?js$/ }, async ({ path }) => {
         const { contents, wasm } = withoutWasm(await readFile(path, 'utf8'), path)
         keep(wasm)
-        return { contents: withCurveOnDemand(contents, path), loader: 'js' }
+        return { contents: `${SET_UP}\n${withOnlyRaw(contents, path)}`, loader: 'js' }
       })
     },
   }
@@ -35,28 +35,40 @@ export function withoutWasm(source: string, path: string): { contents: string; w
   if (rest.split(DECODE).length !== 2)
     throw new Error(`${path} does not decode its WASM once by ${DECODE}; adapt scripts/build/ret-side-file.ts to it.`)
   return {
-    contents: `${SET_UP}\n${rest.replace(DECODE, 'src')}`,
+    contents: rest.replace(DECODE, 'src'),
     wasm: Buffer.from(source.slice(start + 1, end), 'base64'),
   }
 }
 
-const CURVE = 'var ellipticExports = requireElliptic();'
+/** What of the toolkit is kept: from the first text up to the second, in this order. */
+const RAW_PARTS = [
+  ['var __defProp = ', '/*!\n'],
+  ['const wasmBindgenImports = {', 'const _RadixEngineToolkit = '],
+  ['class Host {', '\nDecimal.config('],
+] as const
 
 /**
- * The toolkit computes the tables of a curve, secp256k1, as it is loaded, which costs some 50 ms of each cold start; the operator's
- * key is on another one. This leaves them until somebody asks.
- * @throws {Error} when the module does not hold exactly what is to be replaced.
+ * The toolkit's raw interface alone. Builders, converters, decimals and two curves, which nobody here calls, are four fifths of the
+ * module's code; they run as it is loaded, so that no bundler can leave them out. Whoever imports more of it fails the build.
+ * @throws {Error} when the module does not hold exactly these parts.
  */
-export function withCurveOnDemand(source: string, path: string): string {
-  const parts = source.split(CURVE)
-  if (parts.length !== 2)
-    throw new Error(`${path} does not load its curve once by ${CURVE}; adapt scripts/build/ret-side-file.ts to it.`)
-  return parts.join('var ellipticExports = new Proxy({}, { get: (_, name) => requireElliptic()[name] });')
+export function withOnlyRaw(source: string, path: string): string {
+  const parts = RAW_PARTS.map(([first, after]) => {
+    const start = source.indexOf(first)
+    const end = source.indexOf(after, start)
+    if (start < 0 || end < 0 || source.indexOf(first, start + 1) >= 0)
+      throw new Error(`${path} holds no part from ${first} to ${after}; adapt scripts/build/ret-side-file.ts to it.`)
+    return source.slice(start, end)
+  })
+  return [...parts, 'export { rawRadixEngineToolkit };'].join('\n')
 }
 
-/** Functions are validated when they are first called, not 5 MB of them at each cold start: these bytes are the package's own. */
+/**
+ * These bytes are the package's own: functions are validated when they are first called, not 5 MB of them at each cold start. And they
+ * are called a few times a liquidation: compiling them once more, optimised, costs a tenth of all CPU and is never earned back.
+ */
 const SET_UP = `import { readFileSync as readWasm } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('--wasm-lazy-validation');`
+for (const flag of ['--wasm-lazy-validation', '--liftoff-only']) setFlagsFromString(flag);`
 
 const READ = `readWasm(new URL('./${WASM_FILE}', import.meta.url))`
