@@ -121,13 +121,24 @@ async function judge(
   // What moves is what has moved most often; all of it is fifteen requests.
   for (const market of ['fresh', 'exact'] as const) {
     if (verdict.kind === 'pass' || !isInDoubt(verdict.outcome)) return verdict
-    const again = await readAtTip(candidate.cdpId, await deps.ledger.syncPoint(), market, deps)
-    if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
-    const plausible = await pricesPlausible(candidate, again.reading, deps)
-    if (plausible.kind === 'stop') return plausible
-    verdict = await judgeOn(candidate, again.reading, deps)
+    const again = await lookAgain(candidate, market, deps)
+    if (again.kind === 'stop') return again
+    verdict = await judgeOn(candidate, again.value, deps)
   }
   return verdict
+}
+
+/** Another look, on a fresher market, whose prices must be plausible as those of the first: what is new may be what is wrong. */
+async function lookAgain(
+  candidate: CandidateMessage,
+  market: 'fresh' | 'exact',
+  deps: LiquidatorDeps,
+): Promise<GuardVerdict<TipReading>> {
+  const tip = await deps.ledger.syncPoint()
+  const look = await readAtTip(candidate.cdpId, tip, market, deps)
+  if (look.kind !== 'read') return stop(unread(candidate, look, tip))
+  const plausible = await pricesPlausible(candidate, look.reading, deps)
+  return plausible.kind === 'stop' ? plausible : pass(look.reading)
 }
 
 async function judgeOn(
@@ -226,14 +237,9 @@ async function rehearse(
     if (matched.kind === 'pass')
       return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
     if (rehearsal === MAX_REHEARSALS) return matched
-    const again = await readAtTip(
-      candidate.cdpId,
-      await deps.ledger.syncPoint(),
-      rehearsal === 1 ? 'fresh' : 'exact',
-      deps,
-    )
-    if (again.kind !== 'read') return stop(unread(candidate, again, reading.tip))
-    const judged = await judge(candidate, again.reading, deps)
+    const again = await lookAgain(candidate, rehearsal === 1 ? 'fresh' : 'exact', deps)
+    if (again.kind === 'stop') return again
+    const judged = await judge(candidate, again.value, deps)
     if (judged.kind === 'stop') return judged
     ;({ reading, health } = judged.value)
   }

@@ -48,21 +48,23 @@ export interface TestMarket {
   stop(): Promise<void>
 }
 
+export interface TestMarketOptions {
+  readonly ledger?: Partial<LedgerOptions>
+  readonly settings?: Partial<PolicySettings>
+  readonly faults?: FaultPort
+  /** XRD in the operator's wallet. */
+  readonly walletXrd?: string
+  /** Those of an earlier market instead of new ones. */
+  readonly resources?: CloudResources
+  /** Puts the ledger behind a server that outlives the market, instead of one of its own. */
+  readonly serve?: (ledger: Ledger) => LedgerServer
+}
+
 let markets = 0
 
 export async function startTestMarket(
   { cloud, clients }: TestCloud,
-  options: {
-    readonly ledger?: Partial<LedgerOptions>
-    readonly settings?: Partial<PolicySettings>
-    readonly faults?: FaultPort
-    /** XRD in the operator's wallet. */
-    readonly walletXrd?: string
-    /** Those of an earlier market instead of new ones. */
-    readonly resources?: CloudResources
-    /** Puts the ledger behind a server that outlives the market, instead of one of its own. */
-    readonly serve?: (ledger: Ledger) => LedgerServer
-  } = {},
+  options: TestMarketOptions = {},
 ): Promise<TestMarket> {
   markets += 1
   const resources = options.resources ?? (await createResources(cloud, { environment: `test-${markets}` }))
