@@ -74,7 +74,9 @@ test('the built services liquidate what a rising dollar puts under water, hold w
   // A body from another version goes back to the queue at once, again and again, until it is a dead letter.
   const { url } = stack.resources.queues.indexing
   await stack.aws.watcher.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"from":"another version"}' }))
-  const usdc = Decimal.parse((await startingPrices(stack)).get('xUSDC') ?? '')
+  const usdc = Decimal.parse(
+    (await startingPrices(stack.deps.dispatcher.ledger, stack.ledger.addresses.tokens)).get('xUSDC') ?? '',
+  )
 
   const dollarCosts = (factor: string) => ({ xUSDC: usdc.times(Decimal.parse(factor)).toString() })
   const run = async () => {

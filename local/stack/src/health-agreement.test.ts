@@ -9,9 +9,10 @@ import {
   startLedgerServer,
   UnknownNameError,
 } from '@weft/ledger'
-import { GatewayClient, GatewayLedger, parseNetworkConfig } from '@weft/radix'
+import type { GatewayClient } from '@weft/radix'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { clientOf, readerOf } from './test-reader.ts'
 
 /**
  * The domain's health, from what is read through the Gateway, against the market's own `get_cdp`: two implementations that share
@@ -173,14 +174,8 @@ test('judges random CDPs of random markets as the ledger’s get_cdp does, to th
 
 /** Everything live at the tip, judged by both; every figure of ours must be theirs. */
 async function compare(ledger: Ledger, url: string, notice: (what: string) => void): Promise<void> {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource } = ledger.addresses
-  const addresses = { xrd, market, pool, cdpResource, priceFeed, loanTermResource }
-  const network = parseNetworkConfig(
-    { name: 'local', networkId: ledger.networkId, gatewayUrl: url, addresses, venues: [] },
-    'the local ledger',
-  )
-  const client = new GatewayClient({ gatewayUrl: url, policy: { maxRequestsPerSecond: 10_000 } })
-  const reader = new GatewayLedger(client, network)
+  const client = clientOf(url)
+  const reader = readerOf(ledger, url, client)
   const at = await reader.syncPoint()
   const snapshot = await reader.marketSnapshot(at)
   const readings = await reader.cdps(1, snapshot.cdpCounter, at)

@@ -92,7 +92,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
     }),
     watch: new LiquidatableWatch(),
     startedAtMs: performance.now(),
-    initialPrices: await startingPrices(stack),
+    initialPrices: await startingPrices(stack.deps.dispatcher.ledger, stack.ledger.addresses.tokens),
     peakRssBytes: 0,
   }
   if (scenario.gatewayFaults) await stack.ledger.setFaults(scenario.gatewayFaults)

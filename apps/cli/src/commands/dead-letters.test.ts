@@ -1,10 +1,11 @@
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { type AwsClients, awsClients, SqsCandidateQueue, SqsJobQueue } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
-import { type CandidateMessage, cdpIdOf, Decimal, type IndexRangeJob, runIdOf } from '@weft/domain'
+import { type IndexRangeJob, runIdOf } from '@weft/domain'
 import { queueDepth } from '@weft/stack'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { weft } from '../test-command.ts'
+import { aCandidateOf } from '../test-specimens.ts'
 
 let cloud: Cloud
 let aws: AwsClients
@@ -29,18 +30,7 @@ const HOUR_MS = 3_600_000
 const deadLetters = (...args: readonly string[]) =>
   weft(['dead-letters', ...args], { WEFT_AWS_ENDPOINT: cloud.endpoint })
 
-const aCandidate = (number: number): CandidateMessage => ({
-  schemaVersion: 1,
-  runId: runIdOf(NOW, 7),
-  cdpId: cdpIdOf(number),
-  stateVersion: 7,
-  ledgerTimeMs: NOW,
-  marketSnapshotKey: 'markets/local/specimen.json.gz',
-  liquidationLtv: Decimal.parse('1.05'),
-  totalLoanValueXrd: Decimal.parse('100'),
-  totalCollateralValueXrd: Decimal.parse('120'),
-  detectedAtMs: NOW,
-})
+const aCandidate = (number: number) => aCandidateOf(number, NOW)
 
 const aJob = (fromId: number, expiresAtMs: number): IndexRangeJob => ({
   schemaVersion: 1,

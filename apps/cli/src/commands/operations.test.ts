@@ -21,6 +21,7 @@ import {
 } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../test-command.ts'
+import { aCandidateOf } from '../test-specimens.ts'
 
 /** Operators' commands against the environment `local` of an embedded cloud, as `WEFT_AWS_ENDPOINT` alone names it. */
 
@@ -44,20 +45,7 @@ const HUG = ResourceAddress.parse('resource_loc1tkhugspecimen')
 const NOW = 1_795_385_700_000
 const operate = (...args: readonly string[]) => weft(args, { WEFT_AWS_ENDPOINT: cloud.endpoint, USER: 'ada' })
 
-function aCandidate(number: number): CandidateMessage {
-  return {
-    schemaVersion: 1,
-    runId: runIdOf(NOW, 7),
-    cdpId: cdpIdOf(number),
-    stateVersion: 7,
-    ledgerTimeMs: NOW,
-    marketSnapshotKey: 'markets/local/specimen.json.gz',
-    liquidationLtv: Decimal.parse('1.05'),
-    totalLoanValueXrd: Decimal.parse('100'),
-    totalCollateralValueXrd: Decimal.parse('120'),
-    detectedAtMs: NOW,
-  }
-}
+const aCandidate = (number: number) => aCandidateOf(number, NOW)
 
 async function record(number: number, change: Partial<ExecutionRecord>): Promise<void> {
   const journal = new DynamoExecutionJournal(table)

@@ -10,9 +10,10 @@ import {
   SqsCandidateQueue,
 } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
-import { type CandidateMessage, cdpIdOf, Decimal, ResourceAddress, runIdOf } from '@weft/domain'
+import { ResourceAddress } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../test-command.ts'
+import { aCandidateOf } from '../test-specimens.ts'
 
 /** The rights that docs/operations.md names for each command are those that the command uses, no fewer and no more. */
 const guide = readFileSync(fileURLToPath(new URL('../../../../docs/operations.md', import.meta.url)), 'utf8')
@@ -23,18 +24,7 @@ let cloud: Cloud
 let resources: CloudResources
 let aws: AwsClients
 
-const aCandidate = (number: number): CandidateMessage => ({
-  schemaVersion: 1,
-  runId: runIdOf(NOW, 7),
-  cdpId: cdpIdOf(number),
-  stateVersion: 7,
-  ledgerTimeMs: NOW,
-  marketSnapshotKey: 'markets/local/specimen.json.gz',
-  liquidationLtv: Decimal.parse('1.05'),
-  totalLoanValueXrd: Decimal.parse('100'),
-  totalCollateralValueXrd: Decimal.parse('120'),
-  detectedAtMs: NOW,
-})
+const aCandidate = (number: number) => aCandidateOf(number, NOW)
 
 beforeAll(async () => {
   cloud = await startCloud()

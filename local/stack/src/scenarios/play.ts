@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Decimal, ResourceAddress } from '@weft/domain'
+import { Decimal, type PinnedLedger, ResourceAddress } from '@weft/domain'
+import type { RemoteControl } from '../ledger/protocol.ts'
 import type { Running } from '../run-scenario.ts'
-import type { Stack } from '../stack.ts'
 import type { ScenarioStep } from './scenario.ts'
 
-/** XRD per whole unit by symbol, as the feed had it before the scenario began. */
-export async function startingPrices(stack: Stack): Promise<ReadonlyMap<string, string>> {
-  const { ledger } = stack.deps.dispatcher
+/** XRD per whole unit by symbol, as the feed had it before the scenario began. @param tokens symbol → resource. */
+export async function startingPrices(
+  ledger: Pick<PinnedLedger, 'syncPoint' | 'marketSnapshot'>,
+  tokens: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
   const market = await ledger.marketSnapshot(await ledger.syncPoint())
   return new Map(
-    Object.entries(stack.ledger.addresses.tokens).flatMap(([symbol, address]) => {
+    Object.entries(tokens).flatMap(([symbol, address]) => {
       const reading = market.prices.get(ResourceAddress.parse(address))
       const price = reading?.feed?.value ?? reading?.cached?.value
       return price ? [[symbol, price.toString()] as const] : []
@@ -31,31 +33,14 @@ export async function playSteps(running: Running, stop: AbortSignal | undefined)
 
 async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal | undefined): Promise<void> {
   const { stack, initialPrices, activity } = running
-  const { control } = stack.ledger
   switch (step.kind) {
-    case 'scale-prices': {
-      await control.setPrices(scaled(step.factors, initialPrices), { feedOnly: step.feedOnly ?? false })
-      return
-    }
-    case 'set-prices':
-      await control.setPrices(step.prices, { feedOnly: step.feedOnly ?? false })
-      return
     case 'advance-time':
       // Ledger and liquidator are not of one mind for a moment; each takes the other's clock for wrong, and nothing is sent.
       stack.clock.advance(step.ms)
       await running.liquidator.advanceClock(step.ms)
       return
-    case 'halt':
-      await control.haltClock(step.halted)
-      return
     case 'faults':
       await stack.ledger.setFaults(step.faults)
-      return
-    case 'open-cdp':
-      await control.openCdp({ name: step.name, collaterals: step.collaterals, loans: step.loans })
-      return
-    case 'exploit-price':
-      await control.exploitPrice({ collaterals: step.collaterals, loans: step.loans, takeBack: step.takeBack })
       return
     case 'await-run': {
       const before = activity.runs.dispatched
@@ -64,6 +49,38 @@ async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal 
     }
     case 'cross-thresholds':
       return crossThresholds(step, running, stop)
+    default:
+      return moveWorld(step, stack.ledger.control, initialPrices)
+  }
+}
+
+/** A step that only the ledger notices. */
+export type WorldStep = Extract<
+  ScenarioStep,
+  { kind: 'scale-prices' | 'set-prices' | 'halt' | 'open-cdp' | 'exploit-price' | 'actors' }
+>
+
+export async function moveWorld(
+  step: WorldStep,
+  control: Pick<RemoteControl, 'setPrices' | 'haltClock' | 'openCdp' | 'exploitPrice' | 'startActors'>,
+  initialPrices: ReadonlyMap<string, string>,
+): Promise<void> {
+  switch (step.kind) {
+    case 'scale-prices':
+      await control.setPrices(scaled(step.factors, initialPrices), { feedOnly: step.feedOnly ?? false })
+      return
+    case 'set-prices':
+      await control.setPrices(step.prices, { feedOnly: step.feedOnly ?? false })
+      return
+    case 'halt':
+      await control.haltClock(step.halted)
+      return
+    case 'open-cdp':
+      await control.openCdp({ name: step.name, collaterals: step.collaterals, loans: step.loans })
+      return
+    case 'exploit-price':
+      await control.exploitPrice({ collaterals: step.collaterals, loans: step.loans, takeBack: step.takeBack })
+      return
     case 'actors':
       await control.startActors({
         borrowers: { probability: step.borrowers, actionsPerRound: 3 },

@@ -1,4 +1,4 @@
-import type { FaultPlanInput, NearThreshold } from '@weft/ledger'
+import type { FaultPlanInput, GenesisOverrides, NearThreshold } from '@weft/ledger'
 import type { Scenario } from './scenario.ts'
 
 /** Every price in XRD: when XRD falls against the dollar, all others rise by the same factor. */
@@ -60,6 +60,9 @@ const STREAMED = crowdOf('0.5', '0.94', '0.983')
 /** Hundreds of liquidations sell the same collateral between two prices; arbitrage that would refill a shallower exchange comes with prices only. */
 const DEEP_EXCHANGE_XRD = '1000000000'
 
+/** Not the exchange is on trial in a crash: on the default depth the last CDPs wait for it, not for us, and the run takes twice as long. */
+const CRASH_GENESIS: GenesisOverrides = { dexDepthXrd: DEEP_EXCHANGE_XRD }
+
 const HOUR_MS = 3_600_000
 /** All feeds but HUG's are refreshed as the real ones were: a price that nobody updates for four hours makes the market refuse. */
 const UNCHANGED = Object.fromEntries(OTHERS.map((symbol) => [symbol, '1']))
@@ -95,8 +98,7 @@ export const SCENARIOS: readonly Scenario[] = [
     expectation: { liquidations: 'some' },
     scriptMs: 26_000,
     drainMs: 90_000,
-    // Not the exchange is on trial: on the default depth the last CDPs wait for it, not for us, and the run takes twice as long.
-    genesis: { dexDepthXrd: DEEP_EXCHANGE_XRD },
+    genesis: CRASH_GENESIS,
   },
   {
     name: 'depeg',
@@ -130,6 +132,7 @@ export const SCENARIOS: readonly Scenario[] = [
     // Short, so that an intent that got lost is given up within the scenario.
     epochMs: 20_000,
     gatewayFaults: FLAKY,
+    genesis: CRASH_GENESIS,
   },
   {
     name: 'feed-error',
