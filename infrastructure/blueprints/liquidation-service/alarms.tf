@@ -49,13 +49,13 @@ locals {
       missing     = "notBreaching"
     }
     confirm-failures = {
-      description = "The ledger did not confirm candidates for fifteen minutes: liquidatable CDPs may go unqueued."
+      description = "In three runs in a row the ledger did not confirm candidates: liquidatable CDPs may go unqueued."
       service     = "indexer"
       metric      = "ConfirmFailures"
       statistic   = "Sum"
       operator    = "GreaterThanThreshold"
       threshold   = 0
-      period      = 300
+      period      = local.run_seconds
       periods     = 3
       missing     = "notBreaching"
     }

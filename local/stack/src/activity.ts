@@ -14,8 +14,8 @@ export class Activity {
   readonly staleReasons = new Map<string, number>()
   /** When each CDP was first found liquidatable, on the stack's clock. */
   readonly firstDetectedAtMs = new Map<string, number>()
-  /** Kind and reason of the last outcome of each CDP. */
-  readonly lastOutcome = new Map<string, { kind: string; why: string }>()
+  /** Kind and reason of the last outcome of each CDP, and when it came. */
+  readonly lastOutcome = new Map<string, { kind: string; why: string; atMs: number }>()
   readonly recent: string[] = []
   /** Our commits by CDP: a deep one takes several. */
   readonly commitsOf = new Map<string, { count: number; lastAtMs: number }>()
@@ -73,7 +73,7 @@ export class Activity {
     this.outcomes.set(kind, (this.outcomes.get(kind) ?? 0) + 1)
     if (staleReason) this.staleReasons.set(staleReason, (this.staleReasons.get(staleReason) ?? 0) + 1)
     // "Another worker has it" says nothing of the CDP.
-    if (kind !== 'held') this.lastOutcome.set(cdpId, { kind, why })
+    if (kind !== 'held') this.lastOutcome.set(cdpId, { kind, why, atMs })
     if (kind === 'liquidated') {
       this.commitsAtMs.push(atMs)
       const before = this.commitsOf.get(cdpId)?.count ?? 0

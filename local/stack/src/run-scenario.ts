@@ -9,6 +9,7 @@ import { buildReport } from './report/build-report.ts'
 import { LiquidatableWatch } from './report/liquidatable-watch.ts'
 import type { StackReport } from './report/report.ts'
 import { GRACE_CADENCES } from './report/verdict.ts'
+import { whyLeft } from './report/why-left.ts'
 import { playSteps, startingPrices } from './scenarios/play.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
@@ -195,7 +196,7 @@ async function drain(running: Running, cadenceMs: number, options: RunOptions): 
     await look(running)
     // Two runs after the last step have seen the world as it now is.
     if (activity.runs.dispatched < dispatchedBefore + 2 && activity.runs.failed + activity.runs.refused === 0) continue
-    const unexplained = running.watch.current.filter((id) => reasonFor(id, activity, stack.clock.now()) === undefined)
+    const unexplained = running.watch.current.filter((id) => whyLeft(id, activity, stack.clock.now()) === undefined)
     if (unexplained.length === 0) return
     options.onProgress?.(
       `${unexplained.length} liquidatable, ${activity.candidates.done} candidates done, ${activity.commitsAtMs.length} committed`,
@@ -220,33 +221,6 @@ async function isQuiet({ stack, activity }: Running): Promise<boolean> {
   return (
     waiting === 0 && activity.jobs.sent === activity.jobs.done && activity.candidates.sent <= activity.candidates.done
   )
-}
-
-/** Outcomes after which a CDP may rightly stay liquidatable. */
-const STANDING_REASONS: ReadonlySet<string> = new Set([
-  'unprofitable',
-  'impossible',
-  'quarantined',
-  'governed',
-  'wallet-low',
-  'paused',
-  'dry-run',
-  'unjudged',
-])
-
-/**
- * A CDP that was liquidated this recently is in hand, though the close factor, the pools or the operator's own funds left some of it:
- * the next run finds it again within a cadence, and a commit takes six seconds.
- */
-const IN_HAND_MS = 20_000
-
-/** Why a CDP stays liquidatable, in the words of its last outcome; `undefined` when nothing explains it. */
-export function reasonFor(id: string, activity: Activity, nowMs: number): string | undefined {
-  const commits = activity.commitsOf.get(id)
-  if (commits && nowMs - commits.lastAtMs < IN_HAND_MS)
-    return `being worked off: liquidated ${commits.count} times, last ${Math.round((nowMs - commits.lastAtMs) / 1_000)} s ago`
-  const last = activity.lastOutcome.get(id)
-  return last && STANDING_REASONS.has(last.kind) ? `${last.kind}: ${last.why}` : undefined
 }
 
 async function look(running: Running): Promise<void> {

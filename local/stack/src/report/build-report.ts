@@ -1,10 +1,11 @@
 import { coverageOf, type RunStore } from '@weft/domain'
 import { queueDepth } from '../queue-gauge.ts'
-import { type Running, type RunOptions, reasonFor } from '../run-scenario.ts'
+import type { Running, RunOptions } from '../run-scenario.ts'
 import { perMinute } from './rate.ts'
 import { StackReport } from './report.ts'
 import { percentile, spreadOf } from './spread.ts'
 import { verdictOf } from './verdict.ts'
+import { whyLeft } from './why-left.ts'
 
 /** Reads ledger and queues one last time and puts the report together. @param overdue liquidatable for too long by now */
 export async function buildReport(
@@ -54,7 +55,7 @@ export async function buildReport(
       liquidatableAtEnd: [...summary.liquidatable],
       reasons: Object.fromEntries(
         summary.liquidatable.flatMap((id) => {
-          const reason = reasonFor(id, activity, running.endedAtMs ?? stack.clock.now())
+          const reason = whyLeft(id, activity, running.endedAtMs ?? stack.clock.now())
           return reason === undefined ? [] : [[id, reason] as const]
         }),
       ),
@@ -84,7 +85,13 @@ export async function buildReport(
       wallSeconds: (performance.now() - running.startedAtMs) / 1_000,
     },
   }
-  return StackReport.parse({ ...report, verdict: verdictOf(report, overdue, scenario.expectation) })
+  const lastOutcomes = new Map(
+    overdue.map((id) => {
+      const last = activity.lastOutcome.get(id)
+      return [id, last ? `${last.kind} ${last.why}`.trim() : 'no outcome at all'] as const
+    }),
+  )
+  return StackReport.parse({ ...report, verdict: verdictOf(report, lastOutcomes, scenario.expectation) })
 }
 
 async function queueCounts({ stack, activity }: Running): Promise<StackReport['queues']> {

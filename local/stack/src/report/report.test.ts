@@ -23,16 +23,21 @@ test('a report passes the published schema, and one with a misspelt field does n
 
 describe('the verdict', () => {
   const expectation = { liquidations: 'some' } as const
+  const NONE: ReadonlyMap<string, string> = new Map()
 
   test('passes when everything is accounted for', () => {
-    expect(verdictOf(specimenReport(), [], expectation)).toEqual({ passed: true, problems: [] })
+    expect(verdictOf(specimenReport(), NONE, expectation)).toEqual({ passed: true, problems: [] })
   })
 
   test('names a CDP that stayed liquidatable without a reason, and forgives one with a reason', () => {
     const report = specimenReport()
     const withReason = { ...report, ledger: { ...report.ledger, reasons: { '#2#': 'unprofitable: dust' } } }
-    expect(verdictOf(withReason, ['#1#', '#2#'], expectation).problems).toEqual([
-      expect.stringContaining('#1# stayed liquidatable'),
+    const overdue = new Map([
+      ['#1#', 'stale recovered'],
+      ['#2#', 'unprofitable dust'],
+    ])
+    expect(verdictOf(withReason, overdue, expectation).problems).toEqual([
+      '#1# stayed liquidatable for more than 2 cadences and no outcome says why (last: stale recovered).',
     ])
   })
 
@@ -42,11 +47,11 @@ describe('the verdict', () => {
       ...report,
       queues: { ...report.queues, liquidation: { ...report.queues.liquidation, ...liquidation } },
     })
-    expect(verdictOf(queues({ sent: 8 }), [], expectation).problems).toEqual([expect.stringContaining('was sent 8')])
-    expect(verdictOf(queues({ sent: 8, leftOver: 1 }), [], expectation).problems).toEqual([
+    expect(verdictOf(queues({ sent: 8 }), NONE, expectation).problems).toEqual([expect.stringContaining('was sent 8')])
+    expect(verdictOf(queues({ sent: 8, leftOver: 1 }), NONE, expectation).problems).toEqual([
       expect.stringContaining('still holds 1'),
     ])
-    expect(verdictOf(queues({ sent: 8, deadLettered: 1 }), [], expectation).problems).toEqual([
+    expect(verdictOf(queues({ sent: 8, deadLettered: 1 }), NONE, expectation).problems).toEqual([
       expect.stringContaining('dead-lettered 1'),
     ])
   })
@@ -54,27 +59,29 @@ describe('the verdict', () => {
   test('notices every double effect', () => {
     const report = specimenReport()
     const ledger = { ...report.ledger, duplicateIntents: 2, liquidatedTwiceInOneExcursion: ['#9#'] }
-    expect(verdictOf({ ...report, ledger }, [], expectation).problems).toHaveLength(2)
+    expect(verdictOf({ ...report, ledger }, NONE, expectation).problems).toHaveLength(2)
   })
 
   test("holds the run to the scenario's own expectation", () => {
     const report = specimenReport()
-    expect(verdictOf(report, [], { liquidations: 'none' }).passed).toBe(false)
-    expect(verdictOf(report, [], { liquidations: 'some', outcomes: ['quarantined'] }).passed).toBe(false)
-    expect(verdictOf(report, [], { liquidations: 'some', minStale: 1 }).passed).toBe(false)
-    expect(verdictOf(report, [], { liquidations: 'some', untrusted: ['HUG'], badDebt: true }).problems).toHaveLength(2)
-    expect(verdictOf(report, [], { liquidations: 'some', refusedRuns: true }).passed).toBe(false)
+    expect(verdictOf(report, NONE, { liquidations: 'none' }).passed).toBe(false)
+    expect(verdictOf(report, NONE, { liquidations: 'some', outcomes: ['quarantined'] }).passed).toBe(false)
+    expect(verdictOf(report, NONE, { liquidations: 'some', minStale: 1 }).passed).toBe(false)
+    expect(verdictOf(report, NONE, { liquidations: 'some', untrusted: ['HUG'], badDebt: true }).problems).toHaveLength(
+      2,
+    )
+    expect(verdictOf(report, NONE, { liquidations: 'some', refusedRuns: true }).passed).toBe(false)
     // Seven of a hundred at once, 84 a minute.
-    expect(verdictOf(report, [], { liquidations: 'some', minLiquidatableShare: 0.07 }).passed).toBe(true)
-    expect(verdictOf(report, [], { liquidations: 'some', minLiquidatableShare: 0.08 }).problems).toEqual([
+    expect(verdictOf(report, NONE, { liquidations: 'some', minLiquidatableShare: 0.07 }).passed).toBe(true)
+    expect(verdictOf(report, NONE, { liquidations: 'some', minLiquidatableShare: 0.08 }).problems).toEqual([
       '7.0 % of the CDPs were liquidatable at once; at least 8.0 % expected.',
     ])
-    expect(verdictOf(report, [], { liquidations: 'some', minCandidatesPerMinute: 84 }).passed).toBe(true)
-    expect(verdictOf(report, [], { liquidations: 'some', minCandidatesPerMinute: 85 }).problems).toEqual([
+    expect(verdictOf(report, NONE, { liquidations: 'some', minCandidatesPerMinute: 84 }).passed).toBe(true)
+    expect(verdictOf(report, NONE, { liquidations: 'some', minCandidatesPerMinute: 85 }).problems).toEqual([
       '84 CDPs a minute became candidates; at least 85 expected.',
     ])
     const quiet = { ...report, ledger: { ...report.ledger, liquidationsCommitted: 0 } }
-    expect(verdictOf(quiet, [], { liquidations: 'some' }).passed).toBe(false)
-    expect(verdictOf(quiet, [], { liquidations: 'none' }).passed).toBe(true)
+    expect(verdictOf(quiet, NONE, { liquidations: 'some' }).passed).toBe(false)
+    expect(verdictOf(quiet, NONE, { liquidations: 'none' }).passed).toBe(true)
   })
 })

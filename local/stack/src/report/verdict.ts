@@ -7,16 +7,20 @@ export const GRACE_CADENCES = 2
 /**
  * Whether the run was right: nothing liquidatable is left without a reason, no message is lost or left over, no intent was
  * double-signed, and the scenario's own expectation holds. Every problem is one sentence for a person.
+ * @param overdue what was liquidatable for too long, with its last outcome.
  */
 export function verdictOf(
   report: Omit<StackReport, 'verdict'>,
-  overdue: readonly string[],
+  overdue: ReadonlyMap<string, string>,
   expectation: Expectation,
 ): StackReport['verdict'] {
   const problems = [
-    ...overdue
-      .filter((id) => report.ledger.reasons[id] === undefined)
-      .map((id) => `${id} stayed liquidatable for more than ${GRACE_CADENCES} cadences and no outcome says why.`),
+    ...[...overdue]
+      .filter(([id]) => report.ledger.reasons[id] === undefined)
+      .map(
+        ([id, last]) =>
+          `${id} stayed liquidatable for more than ${GRACE_CADENCES} cadences and no outcome says why (last: ${last}).`,
+      ),
     ...queueProblems('indexing', report.queues.indexing),
     ...queueProblems('liquidation', report.queues.liquidation),
     ...doubleEffects(report),
