@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,22 @@ describe('npm run cost', () => {
     expect(code).toBe(0)
     expect(Estimate.parse(JSON.parse(out)).workload).toEqual({ positions: 100_000, cadenceSeconds: 300 })
   })
+
+  const documented = [
+    ...readFileSync(new URL('../docs/cost.md', import.meta.url), 'utf8').matchAll(
+      /^\| ([\d ]+) \| (\d+) min \| ([\d.]+) \| ([\d.]+) \|/gm,
+    ),
+  ].map(([, positions = '', minutes, idle, stress]) => [positions.replace(' ', ''), minutes, idle, stress] as const)
+
+  test('the documentation has a table', () => expect(documented).toHaveLength(4))
+
+  test.each(documented)(
+    '%s positions every %s min cost what the documentation says',
+    (positions, minutes, idle, stress) => {
+      const { out } = cost('--positions', positions, '--cadence', `${minutes}m`)
+      expect(out).toMatch(new RegExp(`^total +${idle} +${stress}$`, 'm'))
+    },
+  )
 
   test('prices a given plan, amounts as exact text', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'cost-')), 'plan.json')
