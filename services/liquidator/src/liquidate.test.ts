@@ -100,6 +100,21 @@ describe('on the way to the commit', () => {
     expect(await fallen.journalOf(cdpId)).toMatchObject([{ attempt: 1, state: 'committed' }])
   })
 
+  test('a price that is doubted meanwhile: nothing is sent again, and what was sent is still brought to its record', async () => {
+    const cdpId = await fallen.open({ ledger: { commitDelayMs: { min: 170_000, max: 170_000 } } })
+    await expect(fallen.run(cdpId)).rejects.toThrow(IntentStillOpenError)
+    const before = fallen.submissions()
+    const { control } = fallen.market.ledger
+    control.setPrices({ xUSDC: '1900' }, { feedOnly: true })
+    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'quarantined' })
+    control.setPrices({ xUSDC: '190' }, { feedOnly: true })
+    control.advanceRound(180)
+    control.setPrices({ xUSDC: '1900' }, { feedOnly: true })
+    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'liquidated' })
+    expect(await fallen.journalOf(cdpId)).toMatchObject([{ attempt: 1, state: 'committed' }])
+    expect(fallen.submissions()).toBe(before)
+  })
+
   test('a paused or dry-running liquidator only looks at what an earlier worker submitted', async () => {
     const cdpId = await fallen.open({ ledger: { commitDelayMs: { min: 170_000, max: 170_000 } } })
     await expect(fallen.run(cdpId)).rejects.toThrow(IntentStillOpenError)

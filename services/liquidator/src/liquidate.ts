@@ -71,7 +71,10 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   const look = await readAtTip(candidate.cdpId, tip, 'recent', deps)
   if (look.kind === 'read') {
     const plausible = await pricesPlausible(candidate, look.reading, deps)
-    if (plausible.kind === 'stop') return plausible.outcome
+    if (plausible.kind === 'stop') {
+      const ended = live ? await endOfSent(candidate, tip, deps) : undefined
+      return ended ?? plausible.outcome
+    }
   }
   // Before the CDP is judged: our own commit is what makes it healthy, and its record must not stay open.
   if (live) return pickUp(candidate, mode.value, tip, deps)
@@ -92,6 +95,16 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
       isFruitless,
     ),
   )
+}
+
+/** On prices that are doubted nothing is sent again, but what was sent before is looked at: its record must not stay open. */
+async function endOfSent(
+  candidate: CandidateMessage,
+  tip: SyncPoint,
+  deps: LiquidatorDeps,
+): Promise<LiquidationOutcome | undefined> {
+  const outcome = await pickUp(candidate, 'dry-run', tip, deps)
+  return outcome.kind === 'held' || outcome.kind === 'stale' ? undefined : outcome
 }
 
 async function pickUp(
