@@ -29,10 +29,14 @@ const UNANSWERED = new LedgerUnavailableError('transaction/status', 1_000, undef
 function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number } | LedgerUnavailableError)[]) {
   let asked = 0
   let nowMs = 0
+  const stop = { atMs: Number.POSITIVE_INFINITY }
   const submitted: SignedTransaction[] = []
   return {
     submitted,
+    /** When an operator pauses. */
+    stop,
     deps: {
+      mode: { mode: async () => (nowMs < stop.atMs ? ('live' as const) : ('paused' as const)) },
       ledger: {
         fate: async () => {
           const answer = answers[Math.min(asked, answers.length - 1)]
@@ -67,57 +71,58 @@ test('follows through unknown and pending to the commit', async () => {
     epoch: 10,
     fate: { kind: 'committed', stateVersion: 77 },
   })
-  expect(await followToEnd(transaction, true, deps)).toEqual({ kind: 'committed', receipt })
+  expect(await followToEnd(transaction, deps)).toEqual({ kind: 'committed', receipt })
   expect(submitted).toEqual([])
 })
 
 test('a Gateway that does not answer says nothing about the intent', async () => {
   const { deps } = gatewaySaying(UNANSWERED, UNANSWERED, { epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
-  expect(await followToEnd(transaction, true, deps)).toMatchObject({ kind: 'committed' })
+  expect(await followToEnd(transaction, deps)).toMatchObject({ kind: 'committed' })
 })
 
 test('leaves the commit its time before it looks', async () => {
   const { deps } = gatewaySaying({ epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
-  await followToEnd(transaction, true, deps)
+  await followToEnd(transaction, deps)
   expect(deps.clock.now()).toBe(1_000)
 })
 
 test('submits the same payload again when nobody has known it for a while', async () => {
   const { deps, submitted } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
-  await followToEnd(transaction, true, deps)
+  await followToEnd(transaction, deps)
   expect(submitted).toEqual([transaction, transaction])
 })
 
-test('submits nothing again when it may only look', async () => {
-  const { deps, submitted } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
-  await followToEnd(transaction, false, deps)
-  expect(submitted).toEqual([])
+test('submits nothing again once an operator has paused, and watches it to its end', async () => {
+  const { deps, submitted, stop } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
+  stop.atMs = 15_000
+  expect(await followToEnd(transaction, deps)).toEqual({ kind: 'expired' })
+  expect(submitted).toEqual([transaction])
 })
 
 test('is expired once nobody knows it and its window is over', async () => {
   const { deps } = gatewaySaying(at(11, 'unknown'), at(12, 'unknown'))
-  expect(await followToEnd(transaction, true, deps)).toEqual({ kind: 'expired' })
+  expect(await followToEnd(transaction, deps)).toEqual({ kind: 'expired' })
 })
 
 test('is not expired in the last epoch of its window', async () => {
   const { deps } = gatewaySaying(at(11, 'unknown'))
-  await expect(followToEnd(transaction, true, deps)).rejects.toThrow(IntentStillOpenError)
+  await expect(followToEnd(transaction, deps)).rejects.toThrow(IntentStillOpenError)
 })
 
 test('waits for the outcome of a commit that is not indexed yet, even past its window', async () => {
   const { deps } = gatewaySaying(at(12, 'pending'), { epoch: 12, fate: { kind: 'committed', stateVersion: 77 } })
-  expect(await followToEnd(transaction, true, deps)).toMatchObject({ kind: 'committed' })
+  expect(await followToEnd(transaction, deps)).toMatchObject({ kind: 'committed' })
 })
 
 test('tells a rejection for good from the end of the window', async () => {
   const rejected = { kind: 'permanently-rejected', error: 'invalid signature' } as const
   const inside = gatewaySaying({ epoch: 10, fate: rejected })
-  expect(await followToEnd(transaction, true, inside.deps)).toEqual({ kind: 'rejected', reason: 'invalid signature' })
+  expect(await followToEnd(transaction, inside.deps)).toEqual({ kind: 'rejected', reason: 'invalid signature' })
   const past = gatewaySaying({ epoch: 12, fate: rejected })
-  expect(await followToEnd(transaction, true, past.deps)).toEqual({ kind: 'expired' })
+  expect(await followToEnd(transaction, past.deps)).toEqual({ kind: 'expired' })
 })
 
 test('gives the message back when the intent may still commit after its patience', async () => {
   const { deps } = gatewaySaying(at(10, 'pending'))
-  await expect(followToEnd(transaction, true, deps)).rejects.toThrow(/can commit until epoch 12/)
+  await expect(followToEnd(transaction, deps)).rejects.toThrow(/can commit until epoch 12/)
 })

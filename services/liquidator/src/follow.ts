@@ -1,4 +1,4 @@
-import type { Clock, CommittedReceipt, LedgerTip, SignedTransaction } from '@weft/domain'
+import type { Clock, CommittedReceipt, LedgerTip, ModeSwitch, SignedTransaction } from '@weft/domain'
 import { LedgerUnavailableError } from '@weft/domain'
 
 /** Waits that the clock of a test or of the local stack can shorten. */
@@ -38,20 +38,17 @@ export interface FollowDeps {
   readonly ledger: Pick<LedgerTip, 'fate' | 'committed' | 'submit'>
   readonly clock: Clock
   readonly patience: Patience
+  readonly mode: ModeSwitch
   readonly limits: { readonly follow: FollowLimits }
 }
 
 /**
- * Follows an intent that was submitted just now to its end. While nobody knows it, the *same* payload is submitted again if `resubmit` allows: the
- * ledger commits an intent at most once.
+ * Follows an intent that was submitted just now to its end. While nobody knows it, the *same* payload is submitted again: the ledger
+ * commits an intent at most once. An operator's stop counts here too: from then on it is only watched.
  * @throws {IntentStillOpenError} when it is not final in time.
  * @see the Gateway's rule: no commit seen and the view's epoch at or past the end of the window → it can never commit.
  */
-export async function followToEnd(
-  transaction: SignedTransaction,
-  resubmit: boolean,
-  deps: FollowDeps,
-): Promise<FinalFate> {
+export async function followToEnd(transaction: SignedTransaction, deps: FollowDeps): Promise<FinalFate> {
   const startedAtMs = deps.clock.now()
   let submittedAtMs = startedAtMs
   let detail = 'unknown'
@@ -62,7 +59,7 @@ export async function followToEnd(
       if (seen.kind !== 'open') return seen
       detail = seen.detail
       const silentForMs = deps.clock.now() - submittedAtMs
-      if (resubmit && seen.unknown && silentForMs >= deps.limits.follow.resubmitAfterMs) {
+      if (seen.unknown && silentForMs >= deps.limits.follow.resubmitAfterMs && (await deps.mode.mode()) === 'live') {
         await answered(() => deps.ledger.submit(transaction))
         submittedAtMs = deps.clock.now()
       }

@@ -6,6 +6,7 @@ import {
   type ExecutionRecord,
   type LedgerTip,
   LedgerUnavailableError,
+  type ModeSwitch,
   type SignedTransaction,
   StoredObjectError,
   type TransactionSigner,
@@ -23,6 +24,7 @@ export interface SettleDeps {
   readonly signer: Pick<TransactionSigner, 'account'>
   readonly clock: Clock
   readonly patience: Patience
+  readonly mode: ModeSwitch
   readonly limits: { readonly follow: FollowLimits }
   readonly faults: FaultPort
   readonly log: EventLog<LiquidatorEvent>
@@ -39,7 +41,7 @@ export async function settle(claim: Claim, record: ExecutionRecord, deps: Settle
   await deps.faults.at('after-submit')
   const submitted = record.state === 'signed' ? await advance(claim, record, { state: 'submitted' }, deps) : record
   await deps.faults.at('after-record-submitted')
-  const fate = await followToEnd(transaction, true, deps)
+  const fate = await followToEnd(transaction, deps)
   await deps.faults.at('after-fate')
   return conclude(claim, submitted, fate, deps)
 }
