@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { DISPATCHER_VARIABLES, dispatcherConfig } from '../../services/dispatcher/src/config.ts'
 import { INDEXER_VARIABLES, indexerConfig } from '../../services/indexer/src/config.ts'
 import { LIQUIDATOR_VARIABLES, liquidatorConfig } from '../../services/liquidator/src/config.ts'
+import { PolicySettings } from '../../services/liquidator/src/policy.ts'
 import { planOf, REGION, serviceEnvironments } from './offline-plan.ts'
 import { blocks, isAttributes, ofType, type Plan, text } from './plan.ts'
 import { SERVICES } from './recorded-calls.ts'
@@ -82,6 +84,13 @@ describeWithTerraform('what Terraform gives the services to start with', () => {
     const { WEFT_RECORDS_TABLE: _, ...rest } = lambdaEnvironment(planned('mainnet'), 'dispatcher')
     expect(() => dispatcherConfig(rest)).toThrow('WEFT_RECORDS_TABLE')
   })
+})
+
+test('each field of the liquidation policy can be set by Terraform, and no other', () => {
+  const blueprint = readFileSync(new URL('../blueprints/liquidation-service/liquidator.tf', import.meta.url), 'utf8')
+  const [, fields = ''] = /liquidation_policy = \{\n([\s\S]*?)\n {2}\}\n/.exec(blueprint) ?? []
+  const set = [...fields.matchAll(/^ {4}(\w+) +=/gm)].map(([, name]) => name)
+  expect(set.sort()).toEqual(Object.keys(PolicySettings.shape).sort())
 })
 
 /** The function's environment as AWS completes it. */

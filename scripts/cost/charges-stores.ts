@@ -72,14 +72,15 @@ export const storeCharges: Readonly<Record<string, Pricing>> = {
         .dividedBy(GIGA)
     const charges: Charge[] = [
       {
-        // Each write is billed again in the index by-kind, which holds whole items.
-        what: 'writes: per run, per range and six per liquidation, twice for the index',
+        // Each write is billed again in the index by-kind, which holds whole items; the last of a liquidation in by-spending, too.
+        what: 'writes: per run, per range and six per liquidation, twice for the index, and what it cost',
         price: 'dynamodb-write',
         quantity: (t) =>
           t.ranges
             .plus(t.runs.times(Decimal.fromInteger(3)))
             .plus(t.attempts.times(Decimal.fromInteger(6)))
-            .times(TWO),
+            .times(TWO)
+            .plus(t.attempts),
       },
       {
         what: 'reads',

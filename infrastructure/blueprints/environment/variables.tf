@@ -49,7 +49,8 @@ variable "liquidator" {
     maximum_concurrency = optional(number, 10)
     account_index       = optional(number, 0)
     minimum_wallet_xrd  = optional(number, 500)
-    policy              = object({ min_profit_xrd = string, max_slippage = string, fee_reserve_xrd = string })
+    # Typed where it is used.
+    policy = any
   })
 }
 

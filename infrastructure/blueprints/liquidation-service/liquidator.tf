@@ -1,3 +1,39 @@
+locals {
+  # In the names of services/liquidator/src/policy.ts; what is null is left out, so that its default there counts.
+  liquidation_policy_json = jsonencode({ for name, value in local.liquidation_policy : name => value if value != null })
+
+  liquidation_policy = {
+    minProfitXrd            = var.liquidator.policy.min_profit_xrd
+    maxSlippage             = var.liquidator.policy.max_slippage
+    feeReserveXrd           = var.liquidator.policy.fee_reserve_xrd
+    lockFeeXrd              = var.liquidator.policy.lock_fee_xrd
+    expectedNetworkFeeXrd   = var.liquidator.policy.expected_network_fee_xrd
+    ownFundsShare           = var.liquidator.policy.own_funds_share
+    maxCallsPerTransaction  = var.liquidator.policy.max_calls_per_transaction
+    lsuExit                 = var.liquidator.policy.lsu_exit
+    maxFeesPerHourXrd       = var.liquidator.policy.max_fees_per_hour_xrd
+    maxLossesPerDayXrd      = var.liquidator.policy.max_losses_per_day_xrd
+    maxFailedAttemptsPerCdp = var.liquidator.policy.max_failed_attempts_per_cdp
+    maxLedgerAgeSeconds     = var.liquidator.policy.max_ledger_age_seconds
+    haltedAfterSeconds      = var.liquidator.policy.halted_after_seconds
+    quietPeriodSeconds      = var.liquidator.policy.quiet_period_seconds
+    claimSeconds            = var.liquidator.policy.claim_seconds
+    restSeconds             = var.liquidator.policy.rest_seconds
+
+    protocolMode = var.liquidator.policy.protocol_mode == null ? null : {
+      maxLossPerCdpXrd = var.liquidator.policy.protocol_mode.max_loss_per_cdp_xrd
+      maxLossPerDayXrd = var.liquidator.policy.protocol_mode.max_loss_per_day_xrd
+    }
+
+    denied = [for entry in var.liquidator.policy.denied : {
+      subject = entry.subject, reason = entry.reason, expiresAtMs = entry.expires_at_ms
+    }]
+    allowed = [for entry in var.liquidator.policy.allowed : {
+      subject = entry.subject, reason = entry.reason, expiresAtMs = entry.expires_at_ms
+    }]
+  }
+}
+
 module "liquidator" {
   source = "../../modules/queue-lambda"
 
@@ -20,11 +56,7 @@ module "liquidator" {
       WEFT_MODE_PARAMETER        = local.mode_parameter
       WEFT_SEED_PHRASE_PARAMETER = local.seed_phrase_parameter
       WEFT_ACCOUNT_INDEX         = tostring(var.liquidator.account_index)
-      WEFT_LIQUIDATION_POLICY = jsonencode({
-        minProfitXrd  = var.liquidator.policy.min_profit_xrd
-        maxSlippage   = var.liquidator.policy.max_slippage
-        feeReserveXrd = var.liquidator.policy.fee_reserve_xrd
-      })
+      WEFT_LIQUIDATION_POLICY    = local.liquidation_policy_json
     })
 
     statements = [
@@ -34,9 +66,9 @@ module "liquidator" {
         resources = [module.records.arn]
       },
       {
-        sid       = "FindsItsRecentExecutions"
+        sid       = "FindsItsRecentExecutionsAndWhatTheyCost"
         actions   = ["dynamodb:Query"]
-        resources = ["${module.records.arn}/index/by-kind"]
+        resources = ["${module.records.arn}/index/by-kind", "${module.records.arn}/index/by-spending"]
       },
       {
         sid       = "ReadsTheModeAndTheSeedPhrase"

@@ -84,20 +84,55 @@ variable "indexer" {
 }
 
 variable "liquidator" {
-  description = "Liquidations at once, the account derived from the seed phrase, and the policy. Amounts are plain decimal text."
+  description = "Liquidations at once, the account derived from the seed phrase, and the policy: what is left out has the default of services/liquidator/src/policy.ts. Amounts are plain decimal text."
   type = object({
     maximum_concurrency = optional(number, 10)
     account_index       = optional(number, 0)
     minimum_wallet_xrd  = optional(number, 500)
     policy = object({
-      min_profit_xrd  = string
-      max_slippage    = string
-      fee_reserve_xrd = string
+      min_profit_xrd           = string
+      max_slippage             = string
+      fee_reserve_xrd          = string
+      lock_fee_xrd             = optional(string)
+      expected_network_fee_xrd = optional(string)
+
+      own_funds_share           = optional(string)
+      max_calls_per_transaction = optional(number)
+      lsu_exit                  = optional(string)
+      protocol_mode             = optional(object({ max_loss_per_cdp_xrd = string, max_loss_per_day_xrd = string }))
+
+      # Subjects are CDP ids or resources; without expires_at_ms an entry stays.
+      denied  = optional(list(object({ subject = string, reason = string, expires_at_ms = optional(number) })), [])
+      allowed = optional(list(object({ subject = string, reason = string, expires_at_ms = optional(number) })), [])
+
+      max_fees_per_hour_xrd       = optional(string)
+      max_losses_per_day_xrd      = optional(string)
+      max_failed_attempts_per_cdp = optional(number)
+
+      max_ledger_age_seconds = optional(number)
+      halted_after_seconds   = optional(number)
+      quiet_period_seconds   = optional(number)
+      claim_seconds          = optional(number)
+      rest_seconds           = optional(number)
     })
   })
 
   validation {
-    condition     = alltrue([for text in values(var.liquidator.policy) : can(regex("^[0-9]+(\\.[0-9]{1,18})?$", text))])
+    condition = alltrue([
+      for text in concat(
+        [
+          var.liquidator.policy.min_profit_xrd,
+          var.liquidator.policy.max_slippage,
+          var.liquidator.policy.fee_reserve_xrd,
+          var.liquidator.policy.lock_fee_xrd,
+          var.liquidator.policy.expected_network_fee_xrd,
+          var.liquidator.policy.own_funds_share,
+          var.liquidator.policy.max_fees_per_hour_xrd,
+          var.liquidator.policy.max_losses_per_day_xrd,
+        ],
+        var.liquidator.policy.protocol_mode == null ? [] : values(var.liquidator.policy.protocol_mode),
+      ) : text == null || can(regex("^[0-9]+(\\.[0-9]{1,18})?$", text))
+    ])
     error_message = "liquidator.policy must hold plain decimal text with at most 18 places, never exponent form."
   }
 }

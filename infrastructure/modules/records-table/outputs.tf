@@ -5,7 +5,7 @@ output "name" {
 }
 
 output "arn" {
-  description = "Table ARN; the index is `<arn>/index/by-kind`."
+  description = "Table ARN; the indexes are `<arn>/index/by-kind` and `<arn>/index/by-spending`."
   value       = local.arn
   depends_on  = [aws_dynamodb_table.this]
 }

@@ -28,6 +28,11 @@ resource "aws_dynamodb_table" "this" {
   }
 
   attribute {
+    name = "spending"
+    type = "S"
+  }
+
+  attribute {
     name = "updatedAt"
     type = "S"
   }
@@ -37,6 +42,15 @@ resource "aws_dynamodb_table" "this" {
     hash_key        = "kind"
     range_key       = "updatedAt"
     projection_type = "ALL"
+  }
+
+  # What transactions cost: read often, and in a storm by many, so it holds amounts alone.
+  global_secondary_index {
+    name               = "by-spending"
+    hash_key           = "spending"
+    range_key          = "updatedAt"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["attempt", "feeXrd", "realisedProfitXrd"]
   }
 
   ttl {

@@ -29,7 +29,7 @@ export interface CloudResources {
 
 /**
  * Makes what Terraform makes for one environment, under the same names: two work queues with dead-letter queues, the
- * snapshot bucket, the records table with its `by-kind` index, the mode parameter (`live`). The seed phrase stays unset, as
+ * snapshot bucket, the records table with its indexes, the mode parameter (`live`). The seed phrase stays unset, as
  * in AWS, until somebody fills it. Safe to repeat.
  */
 export async function createResources(cloud: Cloud, options: ResourceOptions): Promise<CloudResources> {
@@ -125,10 +125,15 @@ async function createTable(dynamodb: DynamoDBClient, table: string): Promise<voi
       new CreateTableCommand({
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [text('pk'), text('sk'), text('kind'), text('updatedAt')],
+        AttributeDefinitions: [text('pk'), text('sk'), text('kind'), text('spending'), text('updatedAt')],
         KeySchema: key('pk', 'sk'),
         GlobalSecondaryIndexes: [
           { IndexName: 'by-kind', KeySchema: key('kind', 'updatedAt'), Projection: { ProjectionType: 'ALL' } },
+          {
+            IndexName: 'by-spending',
+            KeySchema: key('spending', 'updatedAt'),
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['attempt', 'feeXrd', 'realisedProfitXrd'] },
+          },
         ],
       }),
     )

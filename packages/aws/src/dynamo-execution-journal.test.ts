@@ -249,6 +249,67 @@ test('recent lists the newest records of all CDPs, each once', async () => {
   ])
 })
 
+describe('what was spent', () => {
+  /** Of this test's CDP, whose others are told apart by it. */
+  const spent = async (sinceMs = NOW) =>
+    (await journal.spentSince(sinceMs))
+      .filter((each) => each.cdpId === cdpId)
+      .map(({ attempt, feeXrd }) => [attempt, feeXrd.toString()])
+
+  async function toTheEnd(attempt: number, end: Partial<ExecutionRecord>): Promise<void> {
+    const claim = await claimed('a')
+    await journal.begin(claim, aRecord(attempt))
+    await journal.advance(claim, 'planned', aRecord(attempt, { state: 'signed', signed: SIGNED }))
+    expect(await spent()).not.toContainEqual([attempt, expect.anything()])
+    await journal.conclude(claim, 'signed', aRecord(attempt, { signed: SIGNED, ...end }))
+  }
+
+  const costing = (feeXrd: string, updatedAtMs = NOW): Partial<ExecutionRecord> => ({
+    state: 'failed',
+    reason: 'too late',
+    updatedAtMs,
+    realised: {
+      committedStateVersion: 7,
+      feeXrd: Decimal.parse(feeXrd),
+      realisedProfitXrd: Decimal.parse(feeXrd).negated(),
+    },
+  })
+
+  test('is told to the last digit, once the ledger has taken it', async () => {
+    await toTheEnd(1, costing('0.300000000000000001'))
+    expect((await journal.spentSince(NOW)).filter((each) => each.cdpId === cdpId)).toEqual([
+      {
+        cdpId,
+        attempt: 1,
+        atMs: NOW,
+        feeXrd: Decimal.parse('0.300000000000000001'),
+        realisedProfitXrd: Decimal.parse('-0.300000000000000001'),
+      },
+    ])
+  })
+
+  test('stays when later attempts displace it, and each counts once', async () => {
+    await toTheEnd(1, costing('0.1'))
+    await toTheEnd(2, costing('0.2', NOW + 1))
+    await journal.begin(await claimed('a'), aRecord(3))
+    expect(await spent()).toEqual([
+      [1, '0.1'],
+      [2, '0.2'],
+    ])
+  })
+
+  test('is nothing for an attempt that expired', async () => {
+    await toTheEnd(1, { state: 'expired', reason: 'over' })
+    expect(await spent()).toEqual([])
+  })
+
+  test('is told from a moment on, that moment included', async () => {
+    await toTheEnd(1, costing('0.1', NOW + 5_000))
+    expect(await spent(NOW + 5_000)).toEqual([[1, '0.1']])
+    expect(await spent(NOW + 5_001)).toEqual([])
+  })
+})
+
 describe('engaged', () => {
   const REST_MS = 20_000
 

@@ -11,6 +11,7 @@ import {
   type ExecutionState,
   FencedOffError,
   LIVE_STATES,
+  Spending,
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
@@ -68,7 +69,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     const resting = restUntilMs !== undefined
     await this.#table.update(
       headKey(claim.cdpId),
-      resting ? `SET #restUntilMs = :restUntilMs ${GIVE_BACK}` : GIVE_BACK,
+      `${resting ? 'SET #restUntilMs = :restUntilMs ' : ''}${removing(CLAIM)}`,
       {
         condition: '#fencingToken = :token',
         values: { token: claim.fencingToken, ...(resting ? { restUntilMs } : {}) },
@@ -101,7 +102,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
   /** @throws {JournalConflictError} when the attempt is not in state `from`. */
   async conclude(claim: Claim, from: ExecutionState, record: ExecutionRecord): Promise<void> {
     const when = { condition: '#attempt = :from_attempt AND #state = :from', ...expected(record.attempt, from) }
-    await this.#write(claim, record, when, ` ${GIVE_BACK}`)
+    await this.#write(claim, record, when, CLAIM)
     this.#concluded.add(claim)
   }
 
@@ -137,6 +138,14 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     return newestFirst(records, (a, b) => b.updatedAtMs - a.updatedAtMs).slice(0, limit)
   }
 
+  async spentSince(sinceMs: number): Promise<readonly Spending[]> {
+    const items = await this.#table.spentSince(KIND, new Date(sinceMs).toISOString())
+    // A displaced attempt stands twice for a moment.
+    return [
+      ...new Map(items.map((item) => spendingIn(item)).map((each) => [`${each.cdpId} ${each.attempt}`, each])).values(),
+    ]
+  }
+
   /** The attempt that `record` takes the place of. */
   async #displaced(claim: Claim, record: ExecutionRecord): Promise<ExecutionRecord | undefined> {
     const head = await this.#head(claim.cdpId)
@@ -156,16 +165,15 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     claim: Claim,
     record: ExecutionRecord,
     when: { condition: string; values: Attributes },
-    further = '',
+    further: readonly string[] = [],
   ): Promise<void> {
-    const written = await this.#table.update(
-      headKey(claim.cdpId),
-      `SET #record = :record, #attempt = :attempt, #state = :state, #kind = :kind, #updatedAt = :updatedAt${further}`,
-      {
-        condition: `#fencingToken = :token AND ${when.condition}`,
-        values: { ...stored(record), token: claim.fencingToken, ...when.values },
-      },
-    )
+    const attributes = stored(record)
+    // What the attempt before spent stands with the attempt before.
+    const obsolete = [...further, ...SPENDING.filter((name) => !(name in attributes))]
+    const written = await this.#table.update(headKey(claim.cdpId), `${setting(attributes)} ${removing(obsolete)}`, {
+      condition: `#fencingToken = :token AND ${when.condition}`,
+      values: { ...attributes, token: claim.fencingToken, ...when.values },
+    })
     if (written) return
     const head = await this.#head(claim.cdpId)
     // The answer to our own write was lost and the client repeated it; the CDP may even have a new holder since.
@@ -180,7 +188,21 @@ const KIND = 'execution'
 /** Sort key of a head; those of displaced attempts begin with it. */
 const HEAD = 'execution'
 
-const GIVE_BACK = 'REMOVE #owner, #claimId, #leaseUntilMs'
+/** Attributes of a head while somebody holds it. */
+const CLAIM = ['owner', 'claimId', 'leaseUntilMs'] as const
+
+/** Attributes of an attempt whose transaction reached the ledger, for the index `by-spending`. */
+const SPENDING = ['spending', 'feeXrd', 'realisedProfitXrd'] as const
+
+function setting(attributes: Attributes): string {
+  return `SET ${Object.keys(attributes)
+    .map((name) => `#${name} = :${name}`)
+    .join(', ')}`
+}
+
+function removing(names: readonly string[]): string {
+  return names.length === 0 ? '' : `REMOVE ${names.map((name) => `#${name}`).join(', ')}`
+}
 
 const Head = z.object({
   fencingToken: z.int().positive(),
@@ -224,8 +246,10 @@ function recordIn(item: Attributes): ExecutionRecord[] {
   return [parsed.data]
 }
 
+const PARTITION = 'cdp#'
+
 function partition(cdpId: CdpId): string {
-  return `cdp#${cdpNumber(cdpId)}`
+  return `${PARTITION}${cdpNumber(cdpId)}`
 }
 
 function headKey(cdpId: CdpId): RecordKey {
@@ -237,13 +261,27 @@ function attemptKey({ cdpId, attempt }: ExecutionRecord): RecordKey {
 }
 
 function stored(record: ExecutionRecord) {
+  const { realised } = record
   return {
     kind: KIND,
     updatedAt: new Date(record.updatedAtMs).toISOString(),
     attempt: record.attempt,
     state: record.state,
     record: z.encode(ExecutionRecord, record),
+    ...(realised && {
+      spending: KIND,
+      feeXrd: realised.feeXrd.toString(),
+      realisedProfitXrd: realised.realisedProfitXrd.toString(),
+    }),
   }
+}
+
+function spendingIn({ pk, sk, updatedAt, attempt, feeXrd, realisedProfitXrd }: Attributes): Spending {
+  const cdpId = typeof pk === 'string' ? `#${pk.slice(PARTITION.length)}#` : undefined
+  const atMs = typeof updatedAt === 'string' ? Date.parse(updatedAt) : undefined
+  const parsed = Spending.safeParse({ cdpId, attempt, atMs, feeXrd, realisedProfitXrd })
+  if (!parsed.success) throw new StoredObjectError(`spending ${pk} ${sk}`, z.prettifyError(parsed.error))
+  return parsed.data
 }
 
 function expected(attempt: number, state: ExecutionState) {

@@ -42,6 +42,7 @@ test('each distinct call is told once, by the name of the right it needs', async
   await journal.claim(cdpIdOf(1), 'b', 0, 1)
   await journal.standingOf(cdpIdOf(1))
   await journal.recent(1)
+  await journal.spentSince(0)
   await journal.engaged([cdpIdOf(1)], 0)
   await ssmSecret(clients.ssm, seedPhraseParameter)
 
@@ -54,6 +55,7 @@ test('each distinct call is told once, by the name of the right it needs', async
     `dynamodb:GetItem ${table}`,
     `dynamodb:Query ${table}`,
     `dynamodb:Query ${table}/index/by-kind`,
+    `dynamodb:Query ${table}/index/by-spending`,
     `dynamodb:BatchGetItem ${table}`,
     `ssm:GetParameter ${seedPhraseParameter}`,
   ])

@@ -41,8 +41,8 @@ const MAX_BATCH_KEYS = 100
 
 /**
  * The one table of derived records. Every write concerns a single item, so that a condition on that item is all the locking
- * there is. Items: `pk`, `sk`; optional `kind` and `updatedAt` put one into the index `by-kind`; optional `expiresAt`, in
- * unix seconds, lets DynamoDB delete it some time later.
+ * there is. Items: `pk`, `sk`; optional `kind` and `updatedAt` put one into the index `by-kind`, `spending` and `updatedAt` into the
+ * index `by-spending`, which holds amounts alone; optional `expiresAt`, in unix seconds, lets DynamoDB delete it some time later.
  */
 export class RecordsTable {
   readonly #dynamodb: DynamoDBDocumentClient
@@ -124,6 +124,17 @@ export class RecordsTable {
       limit,
     )
     return items.slice(0, limit)
+  }
+
+  /** Amounts of the items of one kind of spending from `since` (ISO 8601) on, oldest first. The index trails the table by moments. */
+  async spentSince(spending: string, since: string): Promise<readonly Attributes[]> {
+    return await this.#query({
+      TableName: this.#table,
+      IndexName: 'by-spending',
+      KeyConditionExpression: '#spending = :spending AND #updatedAt >= :since',
+      ExpressionAttributeNames: { '#spending': 'spending', '#updatedAt': 'updatedAt' },
+      ExpressionAttributeValues: { ':spending': spending, ':since': since },
+    })
   }
 
   async #batch(keys: readonly RecordKey[], attributes: readonly string[]): Promise<readonly Attributes[]> {

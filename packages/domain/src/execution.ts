@@ -52,6 +52,16 @@ export const ExecutionRecord = z.strictObject({
 })
 export type ExecutionRecord = z.infer<typeof ExecutionRecord>
 
+/** What one transaction that reached the ledger cost and brought, and when that was recorded; the governors count it. */
+export const Spending = z.strictObject({
+  cdpId: CdpId,
+  attempt: z.int().positive(),
+  atMs: z.int().nonnegative(),
+  feeXrd: decimalText,
+  realisedProfitXrd: decimalText,
+})
+export type Spending = z.infer<typeof Spending>
+
 /** A claim on one CDP: while it lasts, only writes that carry `fencingToken` reach the journal. */
 export interface Claim {
   readonly cdpId: CdpId
@@ -114,4 +124,6 @@ export interface ExecutionJournal {
   engaged(ids: readonly CdpId[], nowMs: number): Promise<ReadonlyMap<CdpId, Engagement>>
   /** The most recently updated records of all CDPs, newest first. */
   recent(limit: number): Promise<readonly ExecutionRecord[]>
+  /** What all transactions recorded from `sinceMs` on cost and brought, however many, oldest first; the newest may lag by moments. */
+  spentSince(sinceMs: number): Promise<readonly Spending[]>
 }

@@ -20,7 +20,7 @@ import type { SpendLimits } from './guards/governors.ts'
 import type { FreshnessPolicy, LedgerPast } from './guards/ledger-fresh.ts'
 import type { PriceTrust } from './guards/prices-plausible.ts'
 import type { MarketAtTip } from './market-at-tip.ts'
-import type { RecentExecutions } from './recent-executions.ts'
+import type { RecentSpending } from './recent-spending.ts'
 
 /** Everything one liquidation needs; an entry wires it with plain calls. */
 export interface LiquidatorDeps {
@@ -34,7 +34,7 @@ export interface LiquidatorDeps {
   /** Where candidates wait that hang on a price which is not believed. */
   readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>
   readonly journal: ExecutionJournal
-  readonly executions: RecentExecutions
+  readonly spending: RecentSpending
   readonly signer: TransactionSigner
   /** Exits in the order in which they are asked for quotes. */
   readonly venues: readonly ExitVenue[]

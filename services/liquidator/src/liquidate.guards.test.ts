@@ -152,6 +152,23 @@ describe('guards, each with an outcome of its own', () => {
     expect(await fallen.run(cdpId)).toMatchObject({ kind: 'governed', governor: 'attempts-per-cdp', used: '1' })
   })
 
+  test('governed: the fees of the last hour, as the journal has them, reached their limit', async () => {
+    const cdpId = await fallen.open({ settings: { maxFeesPerHourXrd: Decimal.parse('0.1') } })
+    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'liquidated' })
+    const [record] = await fallen.journalOf(cdpId)
+    const { control } = fallen.market.ledger
+    control.setPrices({ xUSDC: '150' })
+    // What was spent is read again after ten seconds.
+    control.advanceTime(10_000)
+    control.advanceRound()
+    expect(await fallen.run(cdpId)).toMatchObject({
+      kind: 'governed',
+      governor: 'fees-per-hour',
+      used: record?.realised?.feeXrd.toString(),
+      limit: '0.1',
+    })
+  })
+
   test('wallet-low: the reserve could not be kept', async () => {
     const cdpId = await fallen.open({ walletXrd: '209' })
     expect(await fallen.run(cdpId)).toMatchObject({ kind: 'wallet-low', floorXrd: Decimal.parse('210') })

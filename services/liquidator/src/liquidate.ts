@@ -16,7 +16,7 @@ import {
 import { commitOnce } from './commit-once.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import { finish } from './finish.ts'
-import { DAY_MS, governors } from './guards/governors.ts'
+import { governors } from './guards/governors.ts'
 import { killSwitch } from './guards/kill-switch.ts'
 import { ledgerFresh } from './guards/ledger-fresh.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
@@ -189,7 +189,7 @@ async function execute(
   deps: LiquidatorDeps,
 ): Promise<LiquidationOutcome> {
   if (latest?.state === 'planned') await abandon(claim, latest, deps)
-  const spent = { attemptsOfCdp: attempts, executionsOfDay: await deps.executions.within(DAY_MS) }
+  const spent = { attemptsOfCdp: attempts, spendingOfDay: await deps.spending.within() }
   const governed = governors(spent, deps.limits.spend, deps.clock.now())
   if (governed.kind === 'stop') return governed.outcome
   const wallet = await walletFloor(deps.signer.account, judged.reading.market.xrd, deps.policy, deps.ledger)

@@ -24,10 +24,11 @@ import type { LiquidatorDeps } from './deps.ts'
 import type { LiquidatorEvent } from './events.ts'
 import { type FaultPort, noFaults } from './faults.ts'
 import type { Patience } from './follow.ts'
+import { DAY_MS } from './guards/governors.ts'
 import { JudgedPriceTrust } from './judged-price-trust.ts'
 import { MarketAtTip } from './market-at-tip.ts'
 import { limitsOf, policyOf } from './policy.ts'
-import { RecentExecutions } from './recent-executions.ts'
+import { RecentSpending } from './recent-spending.ts'
 
 export interface Surroundings {
   readonly aws: Pick<AwsClients, 'dynamodb' | 'ssm'>
@@ -88,7 +89,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     prices: new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock),
     quarantine: new DynamoQuarantineStore(table),
     journal,
-    executions: new RecentExecutions(journal, clock),
+    spending: new RecentSpending(journal, clock, DAY_MS),
     signer,
     venues: exitVenues(network, {
       client,

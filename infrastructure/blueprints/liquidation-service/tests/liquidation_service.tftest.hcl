@@ -69,6 +69,44 @@ run "rejects_a_confirmation_threshold_of_one_or_more" {
   expect_failures = [var.indexer]
 }
 
+run "passes_on_the_whole_policy_and_leaves_out_what_is_not_set" {
+  command = plan
+  variables {
+    liquidator = {
+      policy = {
+        min_profit_xrd  = "5"
+        max_slippage    = "0.02"
+        fee_reserve_xrd = "20"
+        protocol_mode   = { max_loss_per_cdp_xrd = "100", max_loss_per_day_xrd = "1000.5" }
+        denied          = [{ subject = "#7#", reason = "in dispute" }]
+        rest_seconds    = 0
+      }
+    }
+  }
+  assert {
+    condition = jsondecode(local.liquidation_policy_json) == jsondecode(jsonencode({
+      minProfitXrd  = "5"
+      maxSlippage   = "0.02"
+      feeReserveXrd = "20"
+      protocolMode  = { maxLossPerCdpXrd = "100", maxLossPerDayXrd = "1000.5" }
+      denied        = [{ subject = "#7#", reason = "in dispute", expiresAtMs = null }]
+      allowed       = []
+      restSeconds   = 0
+    }))
+    error_message = "Each field in the code's own words, and nothing for what is not set."
+  }
+}
+
+run "rejects_amounts_in_exponent_form_in_any_field" {
+  command = plan
+  variables {
+    liquidator = {
+      policy = { min_profit_xrd = "1", max_slippage = "0.02", fee_reserve_xrd = "20", max_fees_per_hour_xrd = "1e3" }
+    }
+  }
+  expect_failures = [var.liquidator]
+}
+
 run "rejects_amounts_in_exponent_form" {
   command = plan
   variables { liquidator = { policy = { min_profit_xrd = "1e-7", max_slippage = "0.02", fee_reserve_xrd = "20" } } }

@@ -1,4 +1,4 @@
-import { Decimal, type ExecutionRecord, type ExecutionState } from '@weft/domain'
+import { Decimal, type ExecutionRecord, type ExecutionState, type Spending } from '@weft/domain'
 import { expect, test } from 'vitest'
 import { anExecution } from '../test-specimens.ts'
 import { governors } from './governors.ts'
@@ -26,7 +26,13 @@ function ended(
 
 function verdict(of: { cdp?: readonly ExecutionRecord[]; all?: readonly ExecutionRecord[] }) {
   const attemptsOfCdp = of.cdp ?? []
-  return governors({ attemptsOfCdp, executionsOfDay: of.all ?? attemptsOfCdp }, LIMITS, NOW)
+  return governors({ attemptsOfCdp, spendingOfDay: (of.all ?? attemptsOfCdp).flatMap(spendingOf) }, LIMITS, NOW)
+}
+
+function spendingOf({ cdpId, attempt, updatedAtMs: atMs, realised }: ExecutionRecord): Spending[] {
+  return realised
+    ? [{ cdpId, attempt, atMs, feeXrd: realised.feeXrd, realisedProfitXrd: realised.realisedProfitXrd }]
+    : []
 }
 
 test('passes with nothing spent', () => {

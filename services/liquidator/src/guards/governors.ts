@@ -1,4 +1,4 @@
-import { Decimal, type ExecutionRecord } from '@weft/domain'
+import { Decimal, type ExecutionRecord, type Spending } from '@weft/domain'
 import { type GuardVerdict, pass, stop } from '../outcome.ts'
 
 const HOUR_MS = 3_600_000
@@ -15,7 +15,7 @@ export interface SpendLimits {
 /** What the journal knows of the last day. */
 export interface Spent {
   readonly attemptsOfCdp: readonly ExecutionRecord[]
-  readonly executionsOfDay: readonly ExecutionRecord[]
+  readonly spendingOfDay: readonly Spending[]
 }
 
 /**
@@ -24,26 +24,23 @@ export interface Spent {
  * workers in flight: each limit can be overrun by what all workers spend in that time.
  */
 export function governors(
-  { attemptsOfCdp, executionsOfDay }: Spent,
+  { attemptsOfCdp, spendingOfDay }: Spent,
   limits: SpendLimits,
   nowMs: number,
 ): GuardVerdict<{ readonly lossesTodayXrd: Decimal }> {
-  const since = (ageMs: number) => (record: ExecutionRecord) => record.updatedAtMs > nowMs - ageMs
-  const failed = attemptsOfCdp
-    .filter(since(DAY_MS))
-    .filter((record) => record.state === 'failed' || record.state === 'expired').length
+  const failed = attemptsOfCdp.filter(
+    ({ state, updatedAtMs }) => (state === 'failed' || state === 'expired') && updatedAtMs > nowMs - DAY_MS,
+  ).length
   if (failed >= limits.maxFailedAttemptsPerCdp)
     return stop(governed('attempts-per-cdp', failed, limits.maxFailedAttemptsPerCdp))
 
-  const feesXrd = Decimal.sum(
-    executionsOfDay.filter(since(HOUR_MS)).map((record) => record.realised?.feeXrd ?? Decimal.ZERO),
-  )
+  const within = (ageMs: number) => spendingOfDay.filter(({ atMs }) => atMs > nowMs - ageMs)
+  const feesXrd = Decimal.sum(within(HOUR_MS).map(({ feeXrd }) => feeXrd))
   if (feesXrd.gte(limits.maxFeesPerHourXrd)) return stop(governed('fees-per-hour', feesXrd, limits.maxFeesPerHourXrd))
 
   const lossesXrd = Decimal.sum(
-    executionsOfDay
-      .filter(since(DAY_MS))
-      .map((record) => record.realised?.realisedProfitXrd ?? Decimal.ZERO)
+    within(DAY_MS)
+      .map(({ realisedProfitXrd }) => realisedProfitXrd)
       .filter((profitXrd) => profitXrd.isNegative()),
   ).negated()
   if (lossesXrd.gte(limits.maxLossesPerDayXrd))
