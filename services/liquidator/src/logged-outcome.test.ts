@@ -83,3 +83,9 @@ test('other lines are no outcome, and half an outcome is an error', () => {
   expect(loggedOutcome('{"event":"liquidator.intent_signed","attempt":1}')).toBeUndefined()
   expect(() => loggedOutcome('{"event":"liquidator.cdp_liquidated","cdpId":"#7#"}')).toThrow('runId')
 })
+
+test('knows when the outcome was logged', () => {
+  const [line = ''] = logged({ kind: 'paused' })
+  const { time } = JSON.parse(line) as { time: string }
+  expect(loggedOutcome(line)?.atMs).toBe(Date.parse(time))
+})

@@ -146,8 +146,11 @@ describe('a function', () => {
     expect((after?.now ?? 0) - (before?.now ?? 0)).toBeGreaterThanOrEqual(HOUR_MS)
     expect(Math.abs(Date.parse(after?.today ?? '') - (after?.now ?? 0))).toBeLessThan(1_000)
     expect(after?.past).toBe(7)
+    await lambda.advanceClock(HOUR_MS)
+    const later = await clock()
+    expect((later?.now ?? 0) - (after?.now ?? 0)).toBeGreaterThanOrEqual(HOUR_MS)
     await lambda.kill()
-    expect(((await clock())?.now ?? 0) - Date.now()).toBeGreaterThan(HOUR_MS - 60_000)
+    expect(((await clock())?.now ?? 0) - Date.now()).toBeGreaterThan(2 * HOUR_MS - 60_000)
   })
 
   test('throttles what exceeds its reserved concurrency', async () => {
