@@ -80,6 +80,19 @@ export class Decimal {
    * @throws {DecimalRangeError} outside 192 bits.
    */
   static parse(text: string): Decimal {
+    return Decimal.#read(text, divideExactly)
+  }
+
+  /**
+   * Reads as {@link parse} does and drops what is beyond the 18th fractional digit. Only for quotes of services that print floats: it
+   * expects a little less, and what is paid is never read by it.
+   * @throws {DecimalParseError} @throws {DecimalRangeError}
+   */
+  static parseTruncated(text: string): Decimal {
+    return Decimal.#read(text, (digits, divisor) => digits / divisor)
+  }
+
+  static #read(text: string, divide: (digits: bigint, divisor: bigint, text: string) => bigint): Decimal {
     const match = DECIMAL_TEXT.exec(text)
     if (!match) throw new DecimalParseError(text, whereItGoesWrong(text))
     const [, sign = '', whole = '', fraction = '', exponentText = '0'] = match
@@ -88,7 +101,7 @@ export class Decimal {
     if (whole.length + fraction.length > 4 * MAX_EXPONENT) throw new DecimalParseError(text, 'it has too many digits')
     const shift = FRACTION_DIGITS + exponent - fraction.length
     const digits = BigInt(whole + fraction)
-    const attos = shift >= 0 ? digits * 10n ** BigInt(shift) : divideExactly(digits, 10n ** BigInt(-shift), text)
+    const attos = shift >= 0 ? digits * 10n ** BigInt(shift) : divide(digits, 10n ** BigInt(-shift), text)
     return Decimal.fromAttos(sign === '-' ? -attos : attos)
   }
 

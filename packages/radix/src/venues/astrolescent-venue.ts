@@ -1,17 +1,31 @@
 import { type AccountAddress, decimalText, type ExitQuote, type ExitVenue, type QuoteRequest } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
-import { askForJson, endpointOf, type HttpService, type HttpVenueOptions, quoteEach } from './http-quotes.ts'
+import {
+  askForJson,
+  endpointOf,
+  type HttpService,
+  type HttpVenueOptions,
+  quoteEach,
+  WrittenNumber,
+} from './http-quotes.ts'
 
-/** A float is good enough for a quote: the slippage guard of the manifest is exact. */
-const floatAmount = z
-  .number()
-  .nonnegative()
-  .max(1e18)
-  .transform((amount) => Decimal.parse(amount.toFixed(18)))
+/** The service prints floats, whose last digits may lie beyond the 18th. */
+const writtenFloat = z.instanceof(WrittenNumber).transform(({ text }, context) => {
+  try {
+    return Decimal.parseTruncated(text)
+  } catch (error) {
+    context.issues.push({
+      code: 'custom',
+      input: text,
+      message: error instanceof Error ? error.message : String(error),
+    })
+    return z.NEVER
+  }
+})
 
 /** Part of the answer that a quote needs. The ready-made manifest is not used: only what this project writes is signed. */
-const SwapAnswer = z.object({ outputTokens: z.union([decimalText, floatAmount]) })
+const SwapAnswer = z.object({ outputTokens: z.union([decimalText, writtenFloat]) })
 
 export interface AstrolescentService extends HttpService {
   /** Asked for by the service, which writes a manifest for it. */

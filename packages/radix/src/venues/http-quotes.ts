@@ -24,7 +24,7 @@ export interface HttpQuestion {
 }
 
 /**
- * Asks a venue's service once: a quote that needs a retry is too old to act on.
+ * Asks a venue's service once: a quote that needs a retry is too old to act on. To the schema a number is a {@link WrittenNumber}.
  * @returns `undefined` when it answers 404 or 422: there is no route.
  * @throws {VenueUnavailableError}
  */
@@ -41,7 +41,7 @@ export async function askForJson<T extends z.ZodType>(
     })
     if (response.status === 404 || response.status === 422) return undefined
     if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`, { answered: true })
-    answer = await response.json()
+    answer = JSON.parse(await response.text(), asWritten)
   } catch (error) {
     if (error instanceof VenueUnavailableError) throw error
     throw new VenueUnavailableError(venue, error instanceof Error ? error.message : String(error), {
@@ -55,6 +55,19 @@ export async function askForJson<T extends z.ZodType>(
       answered: true,
     })
   return parsed.data
+}
+
+/** A JSON number as it was written: a float would round it, and lose the smallest. */
+export class WrittenNumber {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+function asWritten(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' ? new WrittenNumber(context?.source ?? '') : value
 }
 
 /** A venue's own service over HTTP. */

@@ -77,4 +77,22 @@ describe('Astrolescent', () => {
       fromAddress: account,
     })
   })
+
+  test.each([
+    ['12345678901234567.891234567', '12345678901234567.891234567'],
+    ['0.00000012345678901234567', '0.000000123456789012'],
+    ['1.2345678901234567e-7', '0.000000123456789012'],
+    ['"7.5"', '7.5'],
+  ])('of an amount written as %s no digit is changed', async (written, amount) => {
+    const service = await serviceThatAnswers(200, `{"outputTokens":${written}}`)
+    const venue = new AstrolescentVenue({ name: 'astrolescent', component, account, apiUrl: service.url })
+    const [quote] = await venue.quotes([request])
+    expect(quote?.amountOut.toString()).toBe(amount)
+  })
+
+  test.each(['"much"', 'null', 'true', '1e99'])('an amount written as %s is no quote', async (written) => {
+    const service = await serviceThatAnswers(200, `{"outputTokens":${written}}`)
+    const venue = new AstrolescentVenue({ name: 'astrolescent', component, account, apiUrl: service.url })
+    await expect(venue.quotes([request])).rejects.toBeInstanceOf(VenueUnavailableError)
+  })
 })
