@@ -33,7 +33,7 @@ function adapters(): readonly string[] {
 }
 
 /** Specifications may also start the local ledger and the embedded cloud: that is what they are for. */
-const ALLOWED_IN_TESTS: readonly string[] = ['@weft/ledger', '@weft/cloud', ...adapters()]
+const ALLOWED_IN_TESTS: readonly string[] = ['@weft/ledger', '@weft/ledger/network-file', '@weft/cloud', ...adapters()]
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'"]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g

@@ -1,4 +1,5 @@
 import type { NetworkName } from '@weft/domain'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { chosenNetwork, type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import * as z from 'zod'
 import { UsageError } from './exit.ts'
@@ -22,17 +23,7 @@ export async function networkFor(network: NetworkName, gatewayUrl: string | unde
   if (gatewayUrl === undefined)
     throw new UsageError('--network local needs --gateway: the address that `npm run ledger` prints.')
   const base = gatewayUrl.replace(/\/$/, '')
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = await localAddresses(base)
-  return parseNetworkConfig(
-    {
-      name: 'local',
-      networkId: 240,
-      gatewayUrl: base,
-      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-      venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-    },
-    `the ledger at ${base}`,
-  )
+  return parseNetworkConfig(networkFileOf(await localAddresses(base), base), `the ledger at ${base}`)
 }
 
 function isHttpUrl(text: string): boolean {

@@ -12,6 +12,7 @@ import {
 } from '@weft/domain'
 import { indexerConfig, indexRange, wireIndexer } from '@weft/indexer'
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { type LiquidatorDeps, liquidate, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,17 +43,10 @@ afterAll(async () => {
 /** The three services with the adapters and configuration path of production; jobs and candidates are handed on by the test. */
 async function services() {
   const resources = await createResources(cloud, { environment: 'registered-nft' })
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
   const environment = {
     ...serviceEnvironment(cloud, resources),
     WEFT_NETWORK: 'local',
-    WEFT_NETWORK_CONFIG: JSON.stringify({
-      name: 'local',
-      networkId: ledger.networkId,
-      gatewayUrl: server.url,
-      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-      venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-    }),
+    WEFT_NETWORK_CONFIG: JSON.stringify(networkFileOf(ledger.addresses, server.url)),
     WEFT_GATEWAY_REQUESTS_PER_SECOND: '10000',
     WEFT_LIQUIDATION_POLICY: JSON.stringify({ ownFundsShare: '1' }),
   }

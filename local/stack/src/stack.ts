@@ -3,6 +3,7 @@ import { type Cloud, type CloudResources, createResources, serviceEnvironment, s
 import { type DispatcherDeps, type DispatcherEvent, dispatcherConfig, wireDispatcher } from '@weft/dispatcher'
 import { type IndexerDeps, type IndexerEvent, indexerConfig, wireIndexer } from '@weft/indexer'
 import type { GenesisOverrides } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
@@ -140,23 +141,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 function localNetwork({ url, addresses }: LedgerHost): NetworkConfig {
-  return parseNetworkConfig(
-    {
-      name: 'local',
-      networkId: 240,
-      gatewayUrl: url,
-      addresses: {
-        xrd: addresses.xrd,
-        market: addresses.market,
-        pool: addresses.pool,
-        cdpResource: addresses.cdpResource,
-        priceFeed: addresses.priceFeed,
-        loanTermResource: addresses.loanTermResource,
-      },
-      venues: [{ name: 'local-dex', kind: 'simulated-dex', component: addresses.dex }],
-    },
-    'the local ledger',
-  )
+  return parseNetworkConfig(networkFileOf(addresses, url), 'the local ledger')
 }
 
 async function fundOperator(ledger: LedgerHost, network: NetworkConfig): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Ledger } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { GatewayClient, GatewayLedger, parseNetworkConfig } from '@weft/radix'
 
 export function clientOf(gatewayUrl: string): GatewayClient {
@@ -6,21 +7,7 @@ export function clientOf(gatewayUrl: string): GatewayClient {
 }
 
 /** Reads a local ledger at `gatewayUrl` as the services do. */
-export function readerOf(
-  { addresses, networkId }: Ledger,
-  gatewayUrl: string,
-  client = clientOf(gatewayUrl),
-): GatewayLedger {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource } = addresses
-  const network = parseNetworkConfig(
-    {
-      name: 'local',
-      networkId,
-      gatewayUrl,
-      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-      venues: [],
-    },
-    'the local ledger',
-  )
+export function readerOf(ledger: Ledger, gatewayUrl: string, client = clientOf(gatewayUrl)): GatewayLedger {
+  const network = parseNetworkConfig(networkFileOf(ledger.addresses, gatewayUrl), 'the local ledger')
   return new GatewayLedger(client, network)
 }

@@ -1,4 +1,5 @@
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
 import { type NetworkConfig, parseNetworkConfig } from './network-config.ts'
 import { GatewayLedger } from './weft/gateway-ledger.ts'
@@ -19,17 +20,7 @@ export async function startLocalMarket(
 ): Promise<LocalMarket> {
   const ledger = await createLedger({ seed: 1, cdps: 40, roundMs: 0, ...options })
   const server = await startLedgerServer(ledger)
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
-  const network = parseNetworkConfig(
-    {
-      name: 'local',
-      networkId: 240,
-      gatewayUrl: server.url,
-      addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-      venues: [{ name: 'dex', kind: 'simulated-dex', component: dex }],
-    },
-    'local ledger',
-  )
+  const network = parseNetworkConfig(networkFileOf(ledger.addresses, server.url), 'local ledger')
   const policy = { firstWaitMs: 1, longestWaitMs: 5, maxRequestsPerSecond: 10_000, ...clientOptions.policy }
   const client = new GatewayClient({ gatewayUrl: server.url, ...clientOptions, policy })
   return {

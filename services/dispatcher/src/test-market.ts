@@ -3,6 +3,7 @@ import { type AwsClients, awsClients, priceTrustStore, RecordsTable, S3Objects }
 import { type Cloud, type CloudResources, createResources, serviceEnvironment, startCloud } from '@weft/cloud'
 import { IndexRangeJob, type PriceTrustState, type VersionedStore } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import { type DispatcherConfig, dispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -61,7 +62,7 @@ export async function startTestMarket(
   const config = dispatcherConfig({
     ...serviceEnvironment(cloud, resources),
     WEFT_NETWORK: 'local',
-    WEFT_NETWORK_CONFIG: networkJson(ledger, server.url),
+    WEFT_NETWORK_CONFIG: JSON.stringify(networkFileOf(ledger.addresses, server.url)),
     WEFT_RANGE_SIZE: String(options.rangeSize ?? 5),
     WEFT_GATEWAY_REQUESTS_PER_SECOND: '10000',
   })
@@ -92,17 +93,6 @@ export async function startTestMarket(
       ledger.close()
     },
   }
-}
-
-function networkJson(ledger: Ledger, gatewayUrl: string): string {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
-  return JSON.stringify({
-    name: 'local',
-    networkId: ledger.networkId,
-    gatewayUrl,
-    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-    venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-  })
 }
 
 async function takeJobs(aws: AwsClients, queueUrl: string): Promise<readonly IndexRangeJob[]> {

@@ -12,6 +12,7 @@ import {
   runIdOf,
 } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import { indexerConfig } from './config.ts'
 import type { IndexerEvent } from './events.ts'
@@ -80,7 +81,7 @@ export async function startTestMarket(
   const config = indexerConfig({
     ...serviceEnvironment(cloud, resources),
     WEFT_NETWORK: 'local',
-    WEFT_NETWORK_CONFIG: networkJson(ledger, server.url),
+    WEFT_NETWORK_CONFIG: JSON.stringify(networkFileOf(ledger.addresses, server.url)),
     WEFT_GATEWAY_REQUESTS_PER_SECOND: '10000',
   })
   const clock = { now: () => ledger.tip().timestampMs }
@@ -139,15 +140,4 @@ async function takeCandidates(aws: AwsClients, queueUrl: string): Promise<readon
     if (Messages.length === 0) return candidates.sort((a, b) => a.cdpId.localeCompare(b.cdpId))
     candidates.push(...Messages.map(({ Body }) => CandidateMessage.parse(JSON.parse(Body ?? ''))))
   }
-}
-
-function networkJson(ledger: Ledger, gatewayUrl: string): string {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
-  return JSON.stringify({
-    name: 'local',
-    networkId: ledger.networkId,
-    gatewayUrl,
-    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-    venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-  })
 }

@@ -2,6 +2,7 @@ import { type AwsClients, awsClients } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
 import { type CandidateMessage, CdpId, Decimal, runIdOf } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { NetworkConfig } from '@weft/radix'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import type { LiquidatorConfig } from './config.ts'
@@ -120,15 +121,8 @@ export async function startTestMarket(
   }
 }
 
-export function networkOf(ledger: Ledger, gatewayUrl: string): NetworkConfig {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
-  return NetworkConfig.parse({
-    name: 'local',
-    networkId: ledger.networkId,
-    gatewayUrl,
-    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-    venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-  })
+export function networkOf({ addresses }: Ledger, gatewayUrl: string): NetworkConfig {
+  return NetworkConfig.parse(networkFileOf(addresses, gatewayUrl))
 }
 
 export function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {

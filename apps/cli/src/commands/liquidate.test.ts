@@ -1,6 +1,7 @@
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
 import { ComponentAddress } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
+import { networkFileOf } from '@weft/ledger/network-file'
 import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../test-command.ts'
@@ -52,14 +53,7 @@ async function fundOperator(): Promise<void> {
 
 /** What `npm start` leaves for operators' commands. */
 function publishStack(): void {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = ledger.addresses
-  const network = {
-    name: 'local',
-    networkId: ledger.networkId,
-    gatewayUrl: server.url,
-    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
-    venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
-  }
+  const network = networkFileOf(ledger.addresses, server.url)
   cloud.parameters.put('/weft/local/network-config', JSON.stringify(network))
   cloud.parameters.put(resources.seedPhraseParameter, SEED_PHRASE, 'SecureString')
 }

@@ -47,7 +47,7 @@ test('quotes what the exchange would pay, to the last digit, for one and two hop
   ]
   const quotes = await venue.quotes(requests)
   for (const [index, { from, to, amountIn }] of requests.entries())
-    expect(quotes[index]).toMatchObject({ venue: 'dex', amountOut: await exchangeQuote(from, to, amountIn) })
+    expect(quotes[index]).toMatchObject({ venue: 'local-dex', amountOut: await exchangeQuote(from, to, amountIn) })
 })
 
 test('gives no quote where there is no pool, or nothing to gain', async () => {
