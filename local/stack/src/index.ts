@@ -1,6 +1,7 @@
 export * from './queue-gauge.ts'
 export * from './report/report.ts'
 export * from './run-scenario.ts'
+export type { Running, RunOptions } from './running.ts'
 export * from './scenarios/scenario.ts'
 export * from './scenarios/scenarios.ts'
 export * from './stack.ts'

@@ -10,43 +10,11 @@ import { LiquidatableWatch } from './report/liquidatable-watch.ts'
 import type { StackReport } from './report/report.ts'
 import { GRACE_CADENCES } from './report/verdict.ts'
 import { whyLeft } from './report/why-left.ts'
+import type { Running, RunOptions } from './running.ts'
 import { playSteps, startingPrices } from './scenarios/play.ts'
 import type { Scenario } from './scenarios/scenario.ts'
-import { type Stack, type StackOptions, startStack } from './stack.ts'
-import type { StackStatus } from './status.ts'
+import { type Stack, startStack } from './stack.ts'
 import { statusOf } from './status-of.ts'
-
-export interface RunOptions {
-  readonly seed: number
-  readonly cdps: number
-  /** Ends the run early; the report then tells what had happened by then. */
-  readonly stop?: AbortSignal
-  /** Plays the script again and again until `stop`. */
-  readonly endless?: boolean
-  readonly statusEveryMs?: number
-  readonly onStatus?: (status: StackStatus) => void
-  /** One line now and then, for terminals without a live view. */
-  readonly onProgress?: (line: string) => void
-  /** Hands out the running stack, for those who want to look inside. */
-  readonly onRunning?: (running: Running) => void
-  readonly onAwsClients?: StackOptions['onAwsClients']
-  /** Puts something between the liquidator and AWS, e.g. to record what it asks. @returns where the liquidator shall find AWS */
-  readonly beforeAws?: (service: 'liquidator', endpoint: string) => Promise<string>
-}
-
-/** Everything that one run of a scenario shares. */
-export interface Running {
-  readonly stack: Stack
-  readonly scenario: Scenario
-  readonly activity: Activity
-  readonly liquidator: LiquidatorLambda
-  readonly watch: LiquidatableWatch
-  readonly startedAtMs: number
-  readonly initialPrices: ReadonlyMap<string, string>
-  peakRssBytes: number
-  /** When the last run had been dispatched, on the stack's clock: from then on nobody looks for what is left, so it is judged as of then. */
-  endedAtMs?: number
-}
 
 const DEFAULT_CADENCE_MS = 5_000
 const LOOK_EVERY_MS = 500

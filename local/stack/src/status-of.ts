@@ -1,6 +1,6 @@
 import { Decimal } from '@weft/domain'
 import { queueDepth } from './queue-gauge.ts'
-import type { Running } from './run-scenario.ts'
+import type { Running } from './running.ts'
 import type { StackStatus } from './status.ts'
 
 const RATE_WINDOW_MS = 30_000

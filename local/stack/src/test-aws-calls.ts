@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AwsCall, type RecordingProxy, recordAwsRequests, recordServiceCalls } from '@weft/aws'
-import type { RunOptions } from './run-scenario.ts'
+import type { RunOptions } from './running.ts'
 import type { StackOptions } from './stack.ts'
 
 const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.meta.url))

@@ -1,5 +1,20 @@
-import { type CdpHealth, type CdpId, type ConfirmedHealth, cdpNumber, Decimal } from '@weft/domain'
-import { type IndexerDeps, judgeAll } from './index-range.ts'
+import {
+  type CdpHealth,
+  type CdpId,
+  type ConfirmedHealth,
+  cdpNumber,
+  Decimal,
+  type HealthOracle,
+  type PinnedLedger,
+} from '@weft/domain'
+import { judgeAll, type PositionSource } from './positions.ts'
+
+export interface SecondLookDeps {
+  readonly ledger: Pick<PinnedLedger, 'syncPoint' | 'marketSnapshot'>
+  readonly positions: PositionSource
+  readonly oracle: HealthOracle
+  readonly disagreementTolerance: Decimal
+}
 
 export interface Disagreement {
   readonly cdpId: CdpId
@@ -19,7 +34,7 @@ export function disagreementBetween(own: Decimal, theirs: Decimal): Decimal {
  */
 export async function lastingDisagreements(
   first: readonly Disagreement[],
-  deps: Pick<IndexerDeps, 'ledger' | 'positions' | 'oracle' | 'disagreementTolerance'>,
+  deps: SecondLookDeps,
 ): Promise<readonly Disagreement[]> {
   const ids = first.map(({ cdpId }) => cdpId)
   const at = await deps.ledger.syncPoint()

@@ -2,7 +2,6 @@ import {
   batchSnapshotKey,
   type CandidateMessage,
   type CandidateQueue,
-  type Cdp,
   type CdpHealth,
   type Clock,
   type ConfirmedHealth,
@@ -14,13 +13,9 @@ import {
   isLiquidatable,
   judgeHealth,
   type MarketSnapshot,
-  type NftContents,
-  type NonFungibleLocalId,
   type PinnedLedger,
-  type ResourceAddress,
   type RunStore,
   type SnapshotStore,
-  type SyncPoint,
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
@@ -29,12 +24,7 @@ import { tripBreaker } from './breaker.ts'
 import { type Disagreement, disagreementsIn, lastingDisagreements } from './disagreement.ts'
 import type { IndexerEvent } from './events.ts'
 import { leaveOutEngaged } from './leave-out-engaged.ts'
-
-/**
- * Where the positions of a range come from. Today every CDP of the range is read from the Gateway at the sync point; a position
- * book that is brought up to date by the run's delta replaces exactly this port.
- */
-export type PositionSource = Pick<PinnedLedger, 'cdps' | 'nftContents'>
+import { nftsOf, type PositionSource } from './positions.ts'
 
 export interface IndexerDeps {
   readonly positions: PositionSource
@@ -162,33 +152,6 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     batchSnapshotKey: key,
     alreadyWritten: !written,
   }
-}
-
-/** Judges `cdps` at the sync point; reads what pledged non-fungibles stand for first, if there are any. */
-export async function judgeAll(
-  cdps: readonly Cdp[],
-  market: MarketSnapshot,
-  at: SyncPoint,
-  positions: PositionSource,
-): Promise<readonly HealthVerdict[]> {
-  const nfts = await nftsOf(cdps, at, positions)
-  return cdps.map((cdp) => judgeHealth(cdp, market, nfts))
-}
-
-async function nftsOf(cdps: readonly Cdp[], at: SyncPoint, positions: PositionSource): Promise<NftContents> {
-  const pledged = pledgedNfts(cdps)
-  return pledged.size === 0 ? new Map() : await positions.nftContents(pledged, at)
-}
-
-function pledgedNfts(cdps: readonly Cdp[]): ReadonlyMap<ResourceAddress, readonly NonFungibleLocalId[]> {
-  const pledged = new Map<ResourceAddress, NonFungibleLocalId[]>()
-  for (const cdp of cdps)
-    for (const [resource, { ids }] of cdp.nftCollaterals) {
-      const known = pledged.get(resource) ?? []
-      known.push(...ids)
-      pledged.set(resource, known)
-    }
-  return pledged
 }
 
 type Confirmation = Extract<ConfirmedHealth, { kind: 'confirmed' }>

@@ -1,16 +1,11 @@
 import {
   type CandidateMessage,
-  type CdpHealth,
   type CdpStanding,
   type Claim,
-  type ConsideredAlternative,
   Decimal,
   type ExecutionRecord,
-  type LiquidationPlan,
   ManifestRefusedError,
-  type MarketSnapshot,
   type OperatingMode,
-  type ResourceAddress,
   type SyncPoint,
 } from '@weft/domain'
 import { commitOnce } from './commit-once.ts'
@@ -20,22 +15,15 @@ import { governors } from './guards/governors.ts'
 import { killSwitch } from './guards/kill-switch.ts'
 import { ledgerFresh } from './guards/ledger-fresh.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
-import { stillLiquidatable } from './guards/still-liquidatable.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
-import {
-  type GuardVerdict,
-  type HeldOutcome,
-  type LiquidationOutcome,
-  pass,
-  type StaleOutcome,
-  stop,
-} from './outcome.ts'
-import { planAndPreview, withSingleCalls } from './plan-and-preview.ts'
+import { type Judged, judge, stale, unread } from './judge.ts'
+import type { HeldOutcome, LiquidationOutcome } from './outcome.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
+import { rehearse } from './rehearse.ts'
 import { reportOutcome } from './report-outcome.ts'
 import { abandon } from './settle.ts'
 import { storedPlan } from './stored-plan.ts'
-import { readAtTip, type TipLook, type TipReading } from './tip-reading.ts'
+import { readAtTip } from './tip-reading.ts'
 import { type UnderClaim, underClaim } from './under-claim.ts'
 import { unitValuesXrd } from './unit-values.ts'
 
@@ -121,58 +109,6 @@ async function pickUp(
   )
 }
 
-/**
- * Judges the CDP. A contradiction with the ledger is looked at again, with what moves read at the tip and at last with everything, and so
- * is what cannot be judged: the market may have gained a resource or a configuration since it was last read as a whole.
- */
-async function judge(
-  candidate: CandidateMessage,
-  reading: TipReading,
-  deps: LiquidatorDeps,
-): Promise<GuardVerdict<Judged>> {
-  let verdict = await judgeOn(candidate, reading, deps)
-  // What moves is what has moved most often; all of it is fifteen requests.
-  for (const market of ['fresh', 'exact'] as const) {
-    if (verdict.kind === 'pass' || !isInDoubt(verdict.outcome)) return verdict
-    const again = await lookAgain(candidate, market, deps)
-    if (again.kind === 'stop') return again
-    verdict = await judgeOn(candidate, again.value, deps)
-  }
-  return verdict
-}
-
-/** Another look, on a fresher market, whose prices must be plausible as those of the first: what is new may be what is wrong. */
-async function lookAgain(
-  candidate: CandidateMessage,
-  market: 'fresh' | 'exact',
-  deps: LiquidatorDeps,
-): Promise<GuardVerdict<TipReading>> {
-  const tip = await deps.ledger.syncPoint()
-  const look = await readAtTip(candidate.cdpId, tip, market, deps)
-  if (look.kind !== 'read') return stop(unread(candidate, look, tip))
-  const plausible = await pricesPlausible(candidate, look.reading, deps)
-  return plausible.kind === 'stop' ? plausible : pass(look.reading)
-}
-
-async function judgeOn(
-  candidate: CandidateMessage,
-  reading: TipReading,
-  deps: LiquidatorDeps,
-): Promise<GuardVerdict<Judged>> {
-  const verdict = await stillLiquidatable(candidate, reading, deps.oracle, deps.limits.ltvTolerance)
-  return verdict.kind === 'pass' ? pass({ reading, health: verdict.value }) : verdict
-}
-
-/** Whether another reading of the market may tell otherwise. */
-function isInDoubt({ kind }: LiquidationOutcome): boolean {
-  return kind === 'health-disagreement' || kind === 'unjudged'
-}
-
-interface Judged {
-  readonly reading: TipReading
-  readonly health: CdpHealth
-}
-
 /** What the guards before the claim have learned. */
 interface Prospect {
   readonly mode: ActiveMode
@@ -214,73 +150,12 @@ async function execute(
   }
 }
 
-interface Rehearsed {
-  readonly plan: LiquidationPlan
-  readonly alternatives: readonly ConsideredAlternative[]
-  readonly manifest: string
-  readonly feeXrd: Decimal
-  /** The market that the plan was made on. */
-  readonly market: MarketSnapshot
-  /** Where the ledger stood when the CDP was read. */
-  readonly tip: SyncPoint
-}
-
-/** Dry runs of one candidate; in a shock each moves the exchange that the next one counts on. */
-const MAX_REHEARSALS = 3
-
-/**
- * Plan and dry run. When the ledger's dry run does not do what was planned, the world has moved: everything is looked at again,
- * and a CDP that a competitor took meanwhile is stale rather than a mismatch.
- */
-async function rehearse(
-  candidate: CandidateMessage,
-  first: Judged,
-  balances: ReadonlyMap<ResourceAddress, Decimal>,
-  lossesTodayXrd: Decimal,
-  deps: LiquidatorDeps,
-): Promise<GuardVerdict<Rehearsed>> {
-  let { reading, health } = first
-  for (let rehearsal = 1; ; rehearsal += 1) {
-    // A dry run that keeps doing something else may be due to several calls, which nobody has seen the market take.
-    const rehearsedWith = rehearsal < MAX_REHEARSALS ? deps : withSingleCalls(deps)
-    const rehearsed = await planAndPreview(reading, health, balances, lossesTodayXrd, rehearsedWith)
-    if (rehearsed.kind === 'unplanned') return stop(rehearsed.verdict)
-    const { manifest, matched } = rehearsed
-    const { plan, alternatives } = rehearsed.verdict
-    if (matched.kind === 'pass')
-      return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
-    if (rehearsal === MAX_REHEARSALS) return matched
-    const again = await lookAgain(candidate, rehearsal === 1 ? 'fresh' : 'exact', deps)
-    if (again.kind === 'stop') return again
-    const judged = await judge(candidate, again.value, deps)
-    if (judged.kind === 'stop') return judged
-    ;({ reading, health } = judged.value)
-  }
-}
-
 /** Found before our own last liquidation of this CDP committed: whatever it saw, that liquidation has answered it. */
 function isSuperseded(candidate: CandidateMessage, attempts: readonly ExecutionRecord[]): boolean {
   return attempts.some(
     ({ state, realised }) =>
       state === 'committed' && realised !== null && realised.committedStateVersion >= candidate.stateVersion,
   )
-}
-
-function stale(candidate: CandidateMessage, reason: StaleOutcome['reason'], tip: SyncPoint): StaleOutcome {
-  return {
-    kind: 'stale',
-    reason,
-    candidateStateVersion: candidate.stateVersion,
-    atStateVersion: tip.stateVersion,
-  }
-}
-
-function unread(
-  candidate: CandidateMessage,
-  look: Exclude<TipLook, { kind: 'read' }>,
-  tip: SyncPoint,
-): LiquidationOutcome {
-  return look.kind === 'burned' ? stale(candidate, 'burned', tip) : { kind: 'unjudged', why: look.why }
 }
 
 function claimOutcome(result: UnderClaim<LiquidationOutcome>): LiquidationOutcome {

@@ -1,6 +1,6 @@
 import { coverageOf, type RunStore } from '@weft/domain'
 import { queueDepth } from '../queue-gauge.ts'
-import type { Running, RunOptions } from '../run-scenario.ts'
+import type { Running, RunOptions } from '../running.ts'
 import { perMinute } from './rate.ts'
 import { StackReport } from './report.ts'
 import { percentile, spreadOf } from './spread.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Decimal, type PinnedLedger, ResourceAddress } from '@weft/domain'
 import type { RemoteControl } from '../ledger/protocol.ts'
-import type { Running } from '../run-scenario.ts'
+import type { Running } from '../running.ts'
 import type { ScenarioStep } from './scenario.ts'
 
 /** XRD per whole unit by symbol, as the feed had it before the scenario began. @param tokens symbol → resource. */
