@@ -1,6 +1,8 @@
-import { CdpId } from '@weft/domain'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { CdpId, Decimal } from '@weft/domain'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { explain } from './explain.ts'
+import { IntentStillOpenError } from './follow.ts'
+import { liquidate } from './liquidate.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
@@ -35,6 +37,46 @@ test('goes on past the guard that would stop it, and names it', async () => {
   market.setMode('paused')
   const explanation = await explain(CdpId.parse(cdpId), market.deps)
   expect(explanation).toMatchObject({ kind: 'explained', mode: 'paused', stops: [{ kind: 'quarantined' }] })
+})
+
+describe('names each guard that looks at more than the CDP', () => {
+  async function stopsOf(
+    options: Parameters<typeof startTestMarket>[1],
+    before: (cdpId: CdpId) => Promise<unknown> = async () => undefined,
+  ) {
+    market = await startTestMarket(cloud, options)
+    const cdpId = CdpId.parse(market.ledger.control.openCdp({ collaterals: { xUSDC: '100' }, loans: { XRD: '14000' } }))
+    market.ledger.control.setPrices({ xUSDC: '190' })
+    await before(cdpId)
+    const explanation = await explain(cdpId, market.deps)
+    return explanation.kind === 'explained' ? explanation.stops : explanation.kind
+  }
+  const run = (cdpId: CdpId) => liquidate(market.candidate(cdpId), market.deps)
+
+  test('a wallet at its floor', async () => {
+    expect(await stopsOf({ walletXrd: '209' })).toMatchObject([{ kind: 'wallet-low' }])
+  })
+
+  test('another worker that has it', async () => {
+    const claim = (cdpId: CdpId) => market.deps.journal.claim(cdpId, 'somebody', market.deps.clock.now(), 60_000)
+    expect(await stopsOf({}, claim)).toMatchObject([{ kind: 'held', by: 'worker' }])
+  })
+
+  test('a transaction of ours that is not final', async () => {
+    const slow = { ledger: { commitDelayMs: { min: 170_000, max: 170_000 } } }
+    const stops = await stopsOf(slow, (cdpId) => expect(run(cdpId)).rejects.toThrow(IntentStillOpenError))
+    expect(stops).toMatchObject([{ kind: 'held', by: 'intent' }])
+  })
+
+  test('the governors', async () => {
+    const stops = await stopsOf({ settings: { maxFeesPerHourXrd: Decimal.parse('0.1') } }, async (cdpId) => {
+      expect(await run(cdpId)).toMatchObject({ kind: 'liquidated' })
+      market.ledger.control.setPrices({ xUSDC: '150' })
+      market.ledger.control.advanceTime(10_000)
+      market.ledger.control.advanceRound()
+    })
+    expect(stops).toMatchObject([{ kind: 'governed', governor: 'fees-per-hour' }])
+  })
 })
 
 test('says what the ledger thinks of a CDP whose data cannot be read', async () => {

@@ -12,9 +12,12 @@ import {
   type SyncPoint,
 } from '@weft/domain'
 import type { LiquidatorDeps } from './deps.ts'
+import { governors } from './guards/governors.ts'
 import { untrustedAssets } from './guards/prices-plausible.ts'
-import type { LiquidationOutcome } from './outcome.ts'
+import { walletFloor } from './guards/wallet-floor.ts'
+import { type GuardVerdict, heldByIntent, heldByWorker, type LiquidationOutcome } from './outcome.ts'
 import { planAndPreview } from './plan-and-preview.ts'
+import { isLive } from './record-outcome.ts'
 import { readAtTip } from './tip-reading.ts'
 
 /** What an operator wants to see of one CDP: how it stands, what could be done, and what the ledger would make of it. */
@@ -59,13 +62,28 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   const judged = judgeHealth(reading.cdp, reading.market, reading.nfts, tip.ledgerTimeMs)
   if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
 
-  const stops: LiquidationOutcome[] = []
   const assets = await untrustedAssets(reading.cdp, reading.market, reading.nfts, deps.prices)
-  if (assets.length > 0) stops.push({ kind: 'quarantined', assets })
-  const balances = await deps.ledger.balances(deps.signer.account)
-  const rehearsed = await planAndPreview(reading, judged.health, balances, Decimal.ZERO, deps)
+  const { attempts, holder } = await deps.journal.standingOf(cdpId)
+  const [latest] = attempts
+  const nowMs = deps.clock.now()
+  const governed = governors(
+    { attemptsOfCdp: attempts, spendingOfDay: await deps.spending.within() },
+    deps.limits.spend,
+    nowMs,
+  )
+  const wallet = await walletFloor(deps.signer.account, reading.market.xrd, deps.policy, deps.ledger)
+  const balances = wallet.kind === 'pass' ? wallet.value : await deps.ledger.balances(deps.signer.account)
+  const lossesTodayXrd = governed.kind === 'pass' ? governed.value.lossesTodayXrd : Decimal.ZERO
+  const rehearsed = await planAndPreview(reading, judged.health, balances, lossesTodayXrd, deps)
   const { manifest, preview } = rehearsed.kind === 'previewed' ? rehearsed : {}
-  if (rehearsed.kind === 'previewed' && rehearsed.matched.kind === 'stop') stops.push(rehearsed.matched.outcome)
+  const stops: LiquidationOutcome[] = [
+    ...(assets.length > 0 ? [{ kind: 'quarantined', assets } as const] : []),
+    ...(holder && holder.leaseUntilMs > nowMs ? [heldByWorker(holder)] : []),
+    ...(latest && isLive(latest) ? [heldByIntent(latest)] : []),
+    ...stopOf(governed),
+    ...stopOf(wallet),
+    ...(rehearsed.kind === 'previewed' ? stopOf(rehearsed.matched) : []),
+  ]
   return {
     kind: 'explained',
     cdpId,
@@ -79,4 +97,8 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
     manifest,
     preview,
   }
+}
+
+function stopOf(verdict: GuardVerdict<unknown>): readonly LiquidationOutcome[] {
+  return verdict.kind === 'stop' ? [verdict.outcome] : []
 }

@@ -1,5 +1,5 @@
 import type { Claim, ExecutionRecord, OperatingMode } from '@weft/domain'
-import type { LiquidationOutcome } from './outcome.ts'
+import { heldByIntent, type LiquidationOutcome } from './outcome.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
 import { lookAt, type SettleDeps, settle } from './settle.ts'
 
@@ -18,5 +18,5 @@ export async function finish(
   deps.log.emit({ event: 'liquidator.intent_picked_up', state, attempt })
   const after = mode === 'live' ? await settle(claim, record, deps) : await lookAt(claim, record, deps)
   if (!isLive(after)) return outcomeOf(after)
-  return { kind: 'held', by: 'intent', detail: `attempt ${attempt} is ${state} and may still commit` }
+  return heldByIntent(record)
 }

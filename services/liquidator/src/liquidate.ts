@@ -1,6 +1,5 @@
 import {
   type CandidateMessage,
-  type CdpStanding,
   type Claim,
   Decimal,
   type ExecutionRecord,
@@ -17,7 +16,7 @@ import { ledgerFresh } from './guards/ledger-fresh.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
 import { type Judged, judge, stale, unread } from './judge.ts'
-import type { HeldOutcome, LiquidationOutcome } from './outcome.ts'
+import { heldByWorker, type LiquidationOutcome } from './outcome.ts'
 import { isLive, outcomeOf } from './record-outcome.ts'
 import { rehearse } from './rehearse.ts'
 import { reportOutcome } from './report-outcome.ts'
@@ -54,7 +53,7 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   // Asked of the journal before anything is asked of the ledger: in a shock, scans queue a CDP again while it is being worked off.
   if (!live && isSuperseded(candidate, attempts)) return stale(candidate, 'superseded', tip)
   // The claim would say the same once the ledger had been asked in vain.
-  if (holder && holder.leaseUntilMs > deps.clock.now()) return held(holder)
+  if (holder && holder.leaseUntilMs > deps.clock.now()) return heldByWorker(holder)
 
   const look = await readAtTip(candidate.cdpId, tip, 'recent', deps)
   if (look.kind === 'read') {
@@ -159,11 +158,7 @@ function isSuperseded(candidate: CandidateMessage, attempts: readonly ExecutionR
 }
 
 function claimOutcome(result: UnderClaim<LiquidationOutcome>): LiquidationOutcome {
-  return result.kind === 'done' ? result.value : held(result)
-}
-
-function held({ owner, leaseUntilMs }: NonNullable<CdpStanding['holder']>): HeldOutcome {
-  return { kind: 'held', by: 'worker', detail: `claimed by ${owner} until ${new Date(leaseUntilMs).toISOString()}` }
+  return result.kind === 'done' ? result.value : heldByWorker(result)
 }
 
 /** Nothing can be gained from it until the market has moved. */

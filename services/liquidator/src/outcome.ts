@@ -1,7 +1,9 @@
 import type {
   CdpId,
+  CdpStanding,
   ConsideredAlternative,
   Decimal,
+  ExecutionRecord,
   Freshness,
   IntentHash,
   LiquidationPlan,
@@ -122,6 +124,16 @@ export function pass<Learned>(value: Learned): GuardVerdict<Learned> {
 
 export function stop(outcome: LiquidationOutcome): { readonly kind: 'stop'; readonly outcome: LiquidationOutcome } {
   return { kind: 'stop', outcome }
+}
+
+/** Another worker has it. */
+export function heldByWorker({ owner, leaseUntilMs }: NonNullable<CdpStanding['holder']>): HeldOutcome {
+  return { kind: 'held', by: 'worker', detail: `claimed by ${owner} until ${new Date(leaseUntilMs).toISOString()}` }
+}
+
+/** Its own earlier transaction is not final. */
+export function heldByIntent({ attempt, state }: ExecutionRecord): HeldOutcome {
+  return { kind: 'held', by: 'intent', detail: `attempt ${attempt} is ${state} and may still commit` }
 }
 
 export interface CdpOutcome {
