@@ -1,3 +1,4 @@
+import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
 import { CdpId, Decimal } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { explain } from './explain.ts'
@@ -37,6 +38,16 @@ test('goes on past the guard that would stop it, and names it', async () => {
   market.setMode('paused')
   const explanation = await explain(CdpId.parse(cdpId), market.deps)
   expect(explanation).toMatchObject({ kind: 'explained', mode: 'paused', stops: [{ kind: 'quarantined' }] })
+})
+
+test('names no price that an operator has released as he saw it', async () => {
+  market = await startTestMarket(cloud)
+  const cdpId = CdpId.parse(market.ledger.control.openCdp({ collaterals: { xUSDC: '100' }, loans: { XRD: '14000' } }))
+  market.ledger.control.setPrices({ xUSDC: '19' }, { feedOnly: true })
+  expect(await liquidate(market.candidate(cdpId), market.deps)).toMatchObject({ kind: 'quarantined' })
+  const quarantine = new DynamoQuarantineStore(new RecordsTable(cloud.clients.dynamodb, market.resources.table))
+  await quarantine.decide(cdpId, 'released', 'ada', market.deps.clock.now())
+  expect(await explain(cdpId, market.deps)).toMatchObject({ kind: 'explained', stops: [] })
 })
 
 describe('names each guard that looks at more than the CDP', () => {

@@ -13,7 +13,7 @@ import {
 } from '@weft/domain'
 import type { LiquidatorDeps } from './deps.ts'
 import { governors } from './guards/governors.ts'
-import { untrustedAssets } from './guards/prices-plausible.ts'
+import { doubts } from './guards/prices-plausible.ts'
 import { walletFloor } from './guards/wallet-floor.ts'
 import { type GuardVerdict, heldByIntent, heldByWorker, type LiquidationOutcome } from './outcome.ts'
 import { planAndPreview } from './plan-and-preview.ts'
@@ -62,7 +62,7 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   const judged = judgeHealth(reading.cdp, reading.market, reading.nfts, tip.ledgerTimeMs)
   if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
 
-  const assets = await untrustedAssets(reading.cdp, reading.market, reading.nfts, deps.prices)
+  const { assets } = await doubts(reading, deps)
   const { attempts, holder } = await deps.journal.standingOf(cdpId)
   const [latest] = attempts
   const nowMs = deps.clock.now()

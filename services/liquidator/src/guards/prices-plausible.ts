@@ -35,17 +35,29 @@ export interface PlausibilityDeps {
  */
 export async function pricesPlausible(
   candidate: CandidateMessage,
-  { cdp, market, nfts }: Pick<TipReading, 'cdp' | 'market' | 'nfts'>,
+  reading: PlausibleReading,
   deps: PlausibilityDeps,
 ): Promise<GuardVerdict<undefined>> {
-  const assets = await untrustedAssets(cdp, market, nfts, deps.prices)
+  const { assets, isDropped } = await doubts(reading, deps)
   if (assets.length === 0) return pass(undefined)
-  const nowMs = deps.clock.now()
-  const entry = await deps.quarantine.find(cdp.id)
-  const decision = entry && nowMs - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
-  if (entry && decision === 'released' && assets.every((asset) => wasSeen(asset, entry))) return pass(undefined)
-  if (decision !== 'dropped') await deps.quarantine.hold(candidate, [...assets], nowMs)
+  if (!isDropped) await deps.quarantine.hold(candidate, [...assets], deps.clock.now())
   return stop({ kind: 'quarantined', assets })
+}
+
+type PlausibleReading = Pick<TipReading, 'cdp' | 'market' | 'nfts'>
+
+/** What holds this CDP back now, and whether an operator has dropped it; nothing holds back what an operator has released. */
+export async function doubts(
+  { cdp, market, nfts }: PlausibleReading,
+  deps: Pick<PlausibilityDeps, 'prices' | 'clock'> & { readonly quarantine: Pick<QuarantineStore, 'find'> },
+): Promise<{ readonly assets: readonly UntrustedAsset[]; readonly isDropped: boolean }> {
+  const assets = await untrustedAssets(cdp, market, nfts, deps.prices)
+  if (assets.length === 0) return { assets, isDropped: false }
+  const entry = await deps.quarantine.find(cdp.id)
+  const decision = entry && deps.clock.now() - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
+  if (entry && decision === 'released' && assets.every((asset) => wasSeen(asset, entry)))
+    return { assets: [], isDropped: false }
+  return { assets, isDropped: decision === 'dropped' }
 }
 
 /** Whether the operator who decided had this very reading before him. */
@@ -60,7 +72,7 @@ function wasSeen(asset: UntrustedAsset, { assets }: QuarantineEntry): boolean {
 }
 
 /** What of this CDP hangs on a price that is not believed now. */
-export async function untrustedAssets(
+async function untrustedAssets(
   cdp: Cdp,
   market: MarketSnapshot,
   nfts: NftContents,
