@@ -4,8 +4,9 @@ import type {
   StateNonFungibleDetailsResponseItem,
 } from '@radixdlt/babylon-gateway-api-sdk'
 import { LedgerDataError } from '@weft/domain'
-import { Decimal } from '@weft/domain/decimal'
+import type { Decimal } from '@weft/domain/decimal'
 import { type Decoder, decodeSbor } from '../sbor/decode.ts'
+import { amountAt } from './amount-at.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import { inChunks } from './in-chunks.ts'
 
@@ -92,7 +93,10 @@ export class PinnedReads {
         const details = entities.get(vault)?.details
         if (details?.type !== 'FungibleVault')
           throw new LedgerDataError(`vault ${vault} at state version ${this.stateVersion}`, 'it is no fungible vault')
-        return [vault, Decimal.parse(details.balance.amount)]
+        return [
+          vault,
+          amountAt(`balance of vault ${vault} at state version ${this.stateVersion}`, details.balance.amount),
+        ]
       }),
     )
   }

@@ -1,6 +1,7 @@
 import type { FungibleResourcesCollectionItem } from '@radixdlt/babylon-gateway-api-sdk'
 import { type AccountAddress, ResourceAddress } from '@weft/domain'
-import { Decimal } from '@weft/domain/decimal'
+import type { Decimal } from '@weft/domain/decimal'
+import { amountAt } from '../gateway/amount-at.ts'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 
 /**
@@ -28,7 +29,12 @@ export async function fungibleBalances(
   return new Map(
     items.flatMap((item) =>
       item.aggregation_level === 'Global'
-        ? [[ResourceAddress.parse(item.resource_address), Decimal.parse(item.amount)] as const]
+        ? [
+            [
+              ResourceAddress.parse(item.resource_address),
+              amountAt(`balance of ${item.resource_address} in ${account}`, item.amount),
+            ] as const,
+          ]
         : [],
     ),
   )

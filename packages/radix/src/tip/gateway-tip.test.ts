@@ -116,6 +116,25 @@ describe('the committed receipt', () => {
     })
   })
 
+  test.each([
+    [{ fee_paid: '0,57' }, `fee of committed transaction ${intent}: "0,57" is not an exact decimal`],
+    [
+      {
+        balance_changes: {
+          ...transaction.balance_changes,
+          fungible_balance_changes: [{ entity_address: account, resource_address: usdc, balance_change: '1e-19' }],
+        },
+      },
+      `change of ${usdc} by committed transaction ${intent}: "1e-19" is not an exact decimal`,
+    ],
+  ])('names the amount that is none: %j', async (change, problem) => {
+    const tip = await detailsOf({ ...transaction, ...change })
+    await expect(tip.committed(intent)).rejects.toMatchObject({
+      name: 'LedgerDataError',
+      message: expect.stringContaining(problem),
+    })
+  })
+
   test('is asked for again while it, or its changes, are not indexed', async () => {
     const fresh = await detailsOf({ ...transaction, balance_changes: null })
     await expect(fresh.committed(intent)).rejects.toMatchObject({ name: 'LedgerUnavailableError', retryAfterMs: 1000 })

@@ -16,7 +16,8 @@ import {
   type SubmitVerdict,
   type SyncPoint,
 } from '@weft/domain'
-import { Decimal } from '@weft/domain/decimal'
+import type { Decimal } from '@weft/domain/decimal'
+import { amountAt } from '../gateway/amount-at.ts'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { GatewayLedger } from '../weft/gateway-ledger.ts'
@@ -83,12 +84,15 @@ export class GatewayTip implements LedgerTip {
       intentHash,
       stateVersion: transaction.state_version,
       success: transaction.transaction_status === 'CommittedSuccess',
-      feeXrd: Decimal.parse(feePaid),
+      feeXrd: amountAt(`fee of committed transaction ${intentHash}`, feePaid),
       changes: changes.fungible_balance_changes.map(
         (change): BalanceChange => ({
           entity: change.entity_address,
           resource: ResourceAddress.parse(change.resource_address),
-          amount: Decimal.parse(change.balance_change),
+          amount: amountAt(
+            `change of ${change.resource_address} by committed transaction ${intentHash}`,
+            change.balance_change,
+          ),
         }),
       ),
     }

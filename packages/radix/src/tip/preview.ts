@@ -2,6 +2,7 @@ import type { TransactionPreviewRequest } from '@radixdlt/babylon-gateway-api-sd
 import { LedgerDataError, type PreviewOutcome, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
+import { amountAt } from '../gateway/amount-at.ts'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import { lockFeeInstructions } from './lock-fee-instructions.ts'
 
@@ -88,7 +89,9 @@ export async function previewTransaction(client: GatewayClient, manifest: string
   const { receipt } = answer
   if (receipt.status !== 'Succeeded') return { kind: 'failed', error: errorOf(receipt) }
   if (!receipt.fee_summary) throw new LedgerDataError('/transaction/preview', 'a succeeded receipt has no fee summary')
-  const feeXrd = Decimal.sum(Object.values(receipt.fee_summary).map((part) => Decimal.parse(part)))
+  const feeXrd = Decimal.sum(
+    Object.entries(receipt.fee_summary).map(([name, part]) => amountAt(`${name} of a preview`, part)),
+  )
   return { kind: 'succeeded', feeXrd, changes: netChanges(answer, lockFeeInstructions(manifest)) }
 }
 
@@ -100,7 +103,11 @@ function netChanges(answer: PreviewAnswer, feeInstructions: ReadonlySet<number>)
       const entity = change.component_entity.entity_address
       const resource = change.resource_address
       const before = net.get(`${entity} ${resource}`)?.amount ?? Decimal.ZERO
-      net.set(`${entity} ${resource}`, { entity, resource, amount: before.plus(Decimal.parse(change.amount)) })
+      net.set(`${entity} ${resource}`, {
+        entity,
+        resource,
+        amount: before.plus(amountAt(`change of ${resource} in a preview`, change.amount)),
+      })
     }
   }
   return [...net.values()].filter(({ amount }) => !amount.isZero())

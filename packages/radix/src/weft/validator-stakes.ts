@@ -1,6 +1,7 @@
 import { LedgerDataError, ResourceAddress, type ValidatorAddress, type ValidatorStake } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
+import { amountAt } from '../gateway/amount-at.ts'
 import type { PinnedReads } from '../gateway/pinned-reads.ts'
 
 /** A validator's state as the Core API models it: the Gateway passes native components through (names unverified on a live Gateway). */
@@ -58,7 +59,10 @@ export async function fungibleFacts(
           `resource ${resource} at state version ${reads.stateVersion}`,
           'it is no fungible resource',
         )
-      return [resource, { divisibility: details.divisibility, supply: Decimal.parse(details.total_supply) }]
+      return [
+        resource,
+        { divisibility: details.divisibility, supply: amountAt(`total supply of ${resource}`, details.total_supply) },
+      ]
     }),
   )
 }
