@@ -55,7 +55,7 @@ async function start(flags: StartFlags): Promise<void> {
     stop: stop.signal,
     // The view goes on after the script, round and round, until Ctrl-C.
     endless: !flags.headless,
-    ...(!flags.headless && process.stdout.isTTY
+    ...(!flags.headless && canDraw(process.stdout)
       ? { statusEveryMs: REDRAW_MS, onStatus: (status) => screen(renderStatus(status)) }
       : {
           onRunning: ({ stack: { ledger, cloud } }) =>
@@ -68,6 +68,11 @@ async function start(flags: StartFlags): Promise<void> {
   printSummary(report)
   if (flags.headless && !report.verdict.passed)
     throw new VerdictError(`Verdict: failed. ${report.verdict.problems.join(' ')}`)
+}
+
+/** A view is drawn in place; a terminal that says it has no rows, as some recorders do, would show nothing of it. */
+function canDraw({ isTTY, rows }: Pick<NodeJS.WriteStream, 'isTTY' | 'rows'>): boolean {
+  return isTTY && rows > 0
 }
 
 /** Before the run, since the report comes after it. */
