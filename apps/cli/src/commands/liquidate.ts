@@ -1,13 +1,15 @@
 import { GetParameterCommand, ParameterNotFound } from '@aws-sdk/client-ssm'
 import { ssmSecret } from '@weft/aws'
 import { type CdpHealth, type ConsideredAlternative, isLiquidatable } from '@weft/domain'
-import { describeOutcome, type Explanation, explain, liquidatorConfig, wireLiquidator } from '@weft/liquidator'
-import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
+import type { Explanation } from '@weft/liquidator'
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { type Operator, operatorFrom } from '../operator.ts'
 import { table } from '../table.ts'
 import { parseCdpId } from './executions.ts'
+
+// Loaded when it is needed: the engine toolkit is of no use to the other commands, and slow to start.
+const liquidator = () => import('@weft/liquidator')
 
 /** `weft liquidate CDP --dry-run`: all that the liquidator would look at and decide, without claiming, signing or submitting. */
 export function addLiquidateCommand(program: Command): void {
@@ -22,12 +24,16 @@ export function addLiquidateCommand(program: Command): void {
           'Add --dry-run: a liquidation is signed by the liquidator alone, where the journal and the guards are.',
         )
       const explanation = await explainFrom(operatorFrom(process.env), text)
-      process.stdout.write(flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : describe(explanation))
+      process.stdout.write(
+        flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : await describe(explanation),
+      )
     })
 }
 
 async function explainFrom(operator: Operator, text: string): Promise<Explanation> {
   const cdpId = parseCdpId(text)
+  const { explain, liquidatorConfig, wireLiquidator } = await liquidator()
+  const { MemoryEventLog, MemoryMetrics } = await import('@weft/telemetry')
   const config = liquidatorConfig({
     WEFT_ENVIRONMENT: operator.environment,
     WEFT_NETWORK: operator.network,
@@ -62,11 +68,12 @@ async function localNetworkConfig({ aws, environment }: Operator): Promise<strin
   }
 }
 
-function describe(explanation: Explanation): string {
+async function describe(explanation: Explanation): Promise<string> {
   const { cdpId, tip } = explanation
   const where = `${cdpId} at state version ${tip.stateVersion}`
   if (explanation.kind === 'burned') return `${where} does not exist (any more).\n`
   if (explanation.kind === 'unjudged') return `${where} cannot be judged: ${explanation.why}\n`
+  const { describeOutcome } = await liquidator()
   const { health, confirmed, stops, verdict, manifest, preview, mode, freshness } = explanation
   const confirmedLtv =
     confirmed?.kind === 'confirmed'

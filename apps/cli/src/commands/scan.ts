@@ -1,11 +1,8 @@
 import { type CdpHealth, isLiquidatable, type NetworkName, type SyncPoint } from '@weft/domain'
-import { judgeAll } from '@weft/indexer'
-import { GatewayClient, GatewayLedger } from '@weft/radix'
-import { Presets, SingleBar } from 'cli-progress'
+import type { GatewayLedger } from '@weft/radix'
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { wholeNumberFlag, wordFlag } from '../flags.ts'
-import { networkFor } from '../networks.ts'
 import { table, utc } from '../table.ts'
 
 interface ScanFlags {
@@ -51,6 +48,7 @@ export async function scanMarket(
   ledger: GatewayLedger,
   onProgress: (done: number, total: number) => void,
 ): Promise<Scan> {
+  const { judgeAll } = await import('@weft/indexer')
   const at = await ledger.syncPoint()
   const market = await ledger.marketSnapshot(at)
   const judged: CdpHealth[] = []
@@ -74,6 +72,10 @@ export async function scanMarket(
 }
 
 async function scan(flags: ScanFlags): Promise<void> {
+  // Loaded when they are needed: they are of no use to the other commands.
+  const { GatewayClient, GatewayLedger } = await import('@weft/radix')
+  const { Presets, SingleBar } = await import('cli-progress')
+  const { networkFor } = await import('../networks.ts')
   const network = await networkFor(flags.network, flags.gateway)
   // A person waits here: two tries tell an unreachable Gateway from a hiccup soon enough.
   const client = new GatewayClient({
