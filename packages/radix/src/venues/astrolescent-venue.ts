@@ -25,7 +25,9 @@ const writtenFloat = z.instanceof(WrittenNumber).transform(({ text }, context) =
 })
 
 /** Part of the answer that a quote needs. The ready-made manifest is not used: only what this project writes is signed. */
-const SwapAnswer = z.object({ outputTokens: z.union([decimalText, writtenFloat]) })
+const SwapAnswer = z.object({
+  outputTokens: z.union([decimalText, writtenFloat]).refine((amount) => !amount.isNegative(), 'must not be negative'),
+})
 
 export interface AstrolescentService extends HttpService {
   /** Asked for by the service, which writes a manifest for it. */

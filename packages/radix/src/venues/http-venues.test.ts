@@ -90,9 +90,12 @@ describe('Astrolescent', () => {
     expect(quote?.amountOut.toString()).toBe(amount)
   })
 
-  test.each(['"much"', 'null', 'true', '1e99'])('an amount written as %s is no quote', async (written) => {
-    const service = await serviceThatAnswers(200, `{"outputTokens":${written}}`)
-    const venue = new AstrolescentVenue({ name: 'astrolescent', component, account, apiUrl: service.url })
-    await expect(venue.quotes([request])).rejects.toBeInstanceOf(VenueUnavailableError)
-  })
+  test.each(['"much"', 'null', 'true', '1e99', '-0.5', '"-0.5"'])(
+    'an amount written as %s is no quote',
+    async (written) => {
+      const service = await serviceThatAnswers(200, `{"outputTokens":${written}}`)
+      const venue = new AstrolescentVenue({ name: 'astrolescent', component, account, apiUrl: service.url })
+      await expect(venue.quotes([request])).rejects.toBeInstanceOf(VenueUnavailableError)
+    },
+  )
 })
