@@ -13,14 +13,14 @@ import type {
   TransactionSigner,
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
+import type { FaultPort } from './commit/faults.ts'
+import type { FollowLimits, Patience } from './commit/follow.ts'
+import type { SpendLimits } from './decide/guards/governors.ts'
+import type { FreshnessPolicy, LedgerPast } from './decide/guards/ledger-fresh.ts'
+import type { PriceTrust } from './decide/guards/prices-plausible.ts'
 import type { LiquidatorEvent } from './events.ts'
-import type { FaultPort } from './faults.ts'
-import type { FollowLimits, Patience } from './follow.ts'
-import type { SpendLimits } from './guards/governors.ts'
-import type { FreshnessPolicy, LedgerPast } from './guards/ledger-fresh.ts'
-import type { PriceTrust } from './guards/prices-plausible.ts'
-import type { MarketAtTip } from './market-at-tip.ts'
-import type { RecentSpending } from './recent-spending.ts'
+import type { MarketAtTip } from './reading/market-at-tip.ts'
+import type { RecentSpending } from './reading/recent-spending.ts'
 
 /** Everything one liquidation needs; an entry wires it with plain calls. */
 export interface LiquidatorDeps {

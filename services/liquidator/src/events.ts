@@ -1,5 +1,5 @@
 import type { Decimal, ExecutionState } from '@weft/domain'
-import type { LiquidationOutcome, StaleOutcome } from './outcome.ts'
+import type { LiquidationOutcome, StaleOutcome } from './outcome/outcome.ts'
 
 /** The liquidator's vocabulary; alarms and the console read the same names. Run, CDP and intent ids travel on the trail. */
 export type LiquidatorEvent =

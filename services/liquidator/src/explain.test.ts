@@ -1,8 +1,8 @@
 import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
 import { CdpId, Decimal } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { IntentStillOpenError } from './commit/follow.ts'
 import { explain } from './explain.ts'
-import { IntentStillOpenError } from './follow.ts'
 import { liquidate } from './liquidate.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 

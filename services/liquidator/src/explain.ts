@@ -11,14 +11,14 @@ import {
   type PreviewOutcome,
   type SyncPoint,
 } from '@weft/domain'
+import { governors } from './decide/guards/governors.ts'
+import { doubts } from './decide/guards/prices-plausible.ts'
+import { walletFloor } from './decide/guards/wallet-floor.ts'
+import { planAndPreview } from './decide/plan-and-preview.ts'
 import type { LiquidatorDeps } from './deps.ts'
-import { governors } from './guards/governors.ts'
-import { doubts } from './guards/prices-plausible.ts'
-import { walletFloor } from './guards/wallet-floor.ts'
-import { type GuardVerdict, heldByIntent, heldByWorker, type LiquidationOutcome } from './outcome.ts'
-import { planAndPreview } from './plan-and-preview.ts'
-import { isLive } from './record-outcome.ts'
-import { readAtTip } from './tip-reading.ts'
+import { type GuardVerdict, heldByIntent, heldByWorker, type LiquidationOutcome } from './outcome/outcome.ts'
+import { isLive } from './outcome/record-outcome.ts'
+import { readAtTip } from './reading/tip-reading.ts'
 
 /** What an operator wants to see of one CDP: how it stands, what could be done, and what the ledger would make of it. */
 export type Explanation =

@@ -1,6 +1,6 @@
 import type { ConsumerFault } from '@weft/aws'
+import { sweepLeftovers } from './commit/sweep.ts'
 import type { LiquidatorDeps } from './deps.ts'
-import { sweepLeftovers } from './sweep.ts'
 
 /** A fault is logged once, here; the message it concerns stays in the queue. */
 export function reportFault(fault: ConsumerFault, deps: Pick<LiquidatorDeps, 'log'>): void {

@@ -1,7 +1,7 @@
 import { Decimal } from '@weft/domain'
 import { describe, expect, test } from 'vitest'
+import type { FaultPort } from './commit/faults.ts'
 import type { LiquidatorDeps } from './deps.ts'
-import type { FaultPort } from './faults.ts'
 import { liquidate } from './liquidate.ts'
 import { aFallenCdp, MINUTE, passingEpochs } from './test-fallen-cdp.ts'
 

@@ -2,7 +2,7 @@ import type { ExecutionRecord } from '@weft/domain'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { LiquidatorDeps } from './deps.ts'
 import { liquidate } from './liquidate.ts'
-import type { LiquidationOutcome } from './outcome.ts'
+import type { LiquidationOutcome } from './outcome/outcome.ts'
 import {
   startTestCloud,
   startTestMarket,

@@ -5,10 +5,10 @@ import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, start
 import { networkFileOf } from '@weft/ledger/network-file'
 import { NetworkConfig } from '@weft/radix'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
+import type { FaultPort } from './commit/faults.ts'
 import type { LiquidatorConfig } from './config.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import type { LiquidatorEvent } from './events.ts'
-import type { FaultPort } from './faults.ts'
 import { PolicySettings } from './policy.ts'
 import { wireLiquidator } from './wire.ts'
 

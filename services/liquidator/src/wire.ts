@@ -19,16 +19,16 @@ import {
 } from '@weft/radix'
 import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
 import type { EventLog, Metrics } from '@weft/telemetry'
+import { type FaultPort, noFaults } from './commit/faults.ts'
+import type { Patience } from './commit/follow.ts'
 import type { LiquidatorConfig } from './config.ts'
+import { DAY_MS } from './decide/guards/governors.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import type { LiquidatorEvent } from './events.ts'
-import { type FaultPort, noFaults } from './faults.ts'
-import type { Patience } from './follow.ts'
-import { DAY_MS } from './guards/governors.ts'
-import { JudgedPriceTrust } from './judged-price-trust.ts'
-import { MarketAtTip } from './market-at-tip.ts'
 import { limitsOf, policyOf } from './policy.ts'
-import { RecentSpending } from './recent-spending.ts'
+import { JudgedPriceTrust } from './reading/judged-price-trust.ts'
+import { MarketAtTip } from './reading/market-at-tip.ts'
+import { RecentSpending } from './reading/recent-spending.ts'
 
 export interface Surroundings {
   readonly aws: Pick<AwsClients, 'dynamodb' | 'ssm'>

@@ -7,10 +7,10 @@ import {
   type SignedTransaction,
 } from '@weft/domain'
 import { ActionFailedError } from '@weft/ledger'
+import { sweepLeftovers } from '../commit/sweep.ts'
 import type { LiquidatorDeps } from '../deps.ts'
-import { MarketAtTip } from '../market-at-tip.ts'
-import { isLive } from '../record-outcome.ts'
-import { sweepLeftovers } from '../sweep.ts'
+import { isLive } from '../outcome/record-outcome.ts'
+import { MarketAtTip } from '../reading/market-at-tip.ts'
 import type { TestMarket } from '../test-market.ts'
 import type { Action, SubmissionLoss } from './action.ts'
 import { AtLeastOnceQueue } from './at-least-once-queue.ts'

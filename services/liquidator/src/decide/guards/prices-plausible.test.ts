@@ -7,7 +7,7 @@ import {
   ResourceAddress,
 } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../test-specimens.ts'
+import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../../test-specimens.ts'
 import { pricesPlausible } from './prices-plausible.ts'
 
 const BASKET = ResourceAddress.parse('resource_loc1nfbasketspecimen')

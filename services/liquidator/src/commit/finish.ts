@@ -1,6 +1,6 @@
 import type { Claim, ExecutionRecord, OperatingMode } from '@weft/domain'
-import { heldByIntent, type LiquidationOutcome } from './outcome.ts'
-import { isLive, outcomeOf } from './record-outcome.ts'
+import { heldByIntent, type LiquidationOutcome } from '../outcome/outcome.ts'
+import { isLive, outcomeOf } from '../outcome/record-outcome.ts'
 import { lookAt, type SettleDeps, settle } from './settle.ts'
 
 /**

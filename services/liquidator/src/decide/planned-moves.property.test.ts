@@ -1,12 +1,12 @@
 import { CdpId, Decimal, isLiquidatable, judgeHealth, type LiquidationPlan } from '@weft/domain'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorDeps } from '../deps.ts'
+import { PolicySettings, policyOf } from '../policy.ts'
+import { readAtTip } from '../reading/tip-reading.ts'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test-market.ts'
 import { previewMatches } from './guards/preview-matches.ts'
 import { planLiquidation } from './plan-liquidation.ts'
-import { PolicySettings, policyOf } from './policy.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
-import { readAtTip } from './tip-reading.ts'
 
 let cloud: TestCloud
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type { CdpHealth, Decimal, LiquidationPlan, PlanVerdict, PreviewOutcome, ResourceAddress } from '@weft/domain'
-import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorDeps } from '../deps.ts'
+import type { GuardVerdict } from '../outcome/outcome.ts'
+import type { TipReading } from '../reading/tip-reading.ts'
 import { previewMatches } from './guards/preview-matches.ts'
-import type { GuardVerdict } from './outcome.ts'
 import { planLiquidation } from './plan-liquidation.ts'
-import type { TipReading } from './tip-reading.ts'
 
 type Planned = Extract<PlanVerdict, { kind: 'planned' }>
 

@@ -1,7 +1,7 @@
 import { type CandidateMessage, CdpId, Decimal, IntentHash, ResourceAddress, RunId } from '@weft/domain'
 import { MemoryMetrics, pinoEventLog } from '@weft/telemetry'
 import { expect, test } from 'vitest'
-import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from './events.ts'
+import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from '../events.ts'
 import { loggedOutcome } from './logged-outcome.ts'
 import type { LiquidationOutcome } from './outcome.ts'
 import { describeOutcome, reportOutcome } from './report-outcome.ts'

@@ -1,6 +1,6 @@
 import type { AccountAddress, LedgerTip, LiquidationPolicy, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain'
-import { type GuardVerdict, pass, stop } from '../outcome.ts'
+import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
 
 /**
  * The wallet keeps its reserve after the fee is locked: failed attempts must never run it dry, for then the genuine ones starve.

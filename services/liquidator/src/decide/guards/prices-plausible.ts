@@ -10,8 +10,8 @@ import type {
   ResourceAddress,
 } from '@weft/domain'
 import { dependsOn, pricesAtOnce } from '@weft/domain'
-import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../outcome.ts'
-import type { TipReading } from '../tip-reading.ts'
+import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../../outcome/outcome.ts'
+import type { TipReading } from '../../reading/tip-reading.ts'
 
 /** Which prices may not be believed now. */
 export interface PriceTrust {

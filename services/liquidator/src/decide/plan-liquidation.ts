@@ -15,8 +15,8 @@ import {
   requiredQuotes,
 } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
-import type { LiquidatorEvent } from './events.ts'
-import type { TipReading } from './tip-reading.ts'
+import type { LiquidatorEvent } from '../events.ts'
+import type { TipReading } from '../reading/tip-reading.ts'
 
 export interface PlanDeps {
   /** In the order in which they are asked. */

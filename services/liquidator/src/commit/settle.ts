@@ -12,7 +12,7 @@ import {
   type TransactionSigner,
 } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
-import type { LiquidatorEvent } from './events.ts'
+import type { LiquidatorEvent } from '../events.ts'
 import type { FaultPort } from './faults.ts'
 import { type FateNow, type FinalFate, type FollowLimits, fateNow, followToEnd, type Patience } from './follow.ts'
 import { realisedProfitXrd } from './realised-profit.ts'

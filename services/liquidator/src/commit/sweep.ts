@@ -1,6 +1,6 @@
 import type { ExecutionRecord } from '@weft/domain'
-import type { LiquidatorDeps } from './deps.ts'
-import { isLive } from './record-outcome.ts'
+import type { LiquidatorDeps } from '../deps.ts'
+import { isLive } from '../outcome/record-outcome.ts'
 import { abandon, lookAt } from './settle.ts'
 import { underClaim } from './under-claim.ts'
 

@@ -6,7 +6,7 @@ import {
   type PreviewOutcome,
   type ResourceAddress,
 } from '@weft/domain'
-import { type GuardVerdict, pass, stop } from '../outcome.ts'
+import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
 
 /**
  * The ledger's own dry run must move what the plan says, resource by resource, in the operator's account. The market may have

@@ -1,9 +1,9 @@
 import type { CandidateMessage, CdpHealth, SyncPoint } from '@weft/domain'
-import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorDeps } from '../deps.ts'
+import { type GuardVerdict, type LiquidationOutcome, pass, type StaleOutcome, stop } from '../outcome/outcome.ts'
+import { readAtTip, type TipLook, type TipReading } from '../reading/tip-reading.ts'
 import { pricesPlausible } from './guards/prices-plausible.ts'
 import { stillLiquidatable } from './guards/still-liquidatable.ts'
-import { type GuardVerdict, type LiquidationOutcome, pass, type StaleOutcome, stop } from './outcome.ts'
-import { readAtTip, type TipLook, type TipReading } from './tip-reading.ts'
 
 /**
  * Judges the CDP. A contradiction with the ledger is looked at again, with what moves read at the tip and at last with everything, and so

@@ -7,9 +7,9 @@ import type {
   ResourceAddress,
   SyncPoint,
 } from '@weft/domain'
-import type { LiquidatorDeps } from './deps.ts'
+import type { LiquidatorDeps } from '../deps.ts'
+import { type GuardVerdict, pass, stop } from '../outcome/outcome.ts'
 import { type Judged, judge, lookAgain } from './judge.ts'
-import { type GuardVerdict, pass, stop } from './outcome.ts'
 import { planAndPreview, withSingleCalls } from './plan-and-preview.ts'
 
 /** A plan whose dry run did what was planned. */

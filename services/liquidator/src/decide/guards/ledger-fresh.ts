@@ -7,7 +7,7 @@ import {
   type LedgerTip,
   type SyncPoint,
 } from '@weft/domain'
-import { type GuardVerdict, pass, stop } from '../outcome.ts'
+import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
 
 export type { LedgerPast }
 

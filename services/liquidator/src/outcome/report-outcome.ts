@@ -1,6 +1,6 @@
 import type { CandidateMessage, Clock } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
-import type { LiquidatorEvent } from './events.ts'
+import type { LiquidatorEvent } from '../events.ts'
 import type { LiquidationOutcome } from './outcome.ts'
 
 export interface ReportDeps {

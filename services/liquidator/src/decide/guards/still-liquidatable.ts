@@ -6,8 +6,8 @@ import {
   isLiquidatable,
   judgeHealth,
 } from '@weft/domain'
-import { type GuardVerdict, pass, stop } from '../outcome.ts'
-import type { TipReading } from '../tip-reading.ts'
+import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
+import type { TipReading } from '../../reading/tip-reading.ts'
 
 /**
  * Judges the re-read CDP by the ledger's rules and by ours: the queue redelivers, borrowers repay, others liquidate. When the two

@@ -9,7 +9,7 @@ import {
   type ResourceAddress,
   type VersionedStore,
 } from '@weft/domain'
-import type { PriceTrust } from './guards/prices-plausible.ts'
+import type { PriceTrust } from '../decide/guards/prices-plausible.ts'
 
 /** The memory changes with each run of the dispatcher, minutes apart; an operator's word must count within seconds. */
 const MEMORY_MAX_AGE_MS = 5_000

@@ -1,5 +1,5 @@
 import { Decimal, type ExecutionRecord, type Spending } from '@weft/domain'
-import { type GuardVerdict, pass, stop } from '../outcome.ts'
+import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
 
 const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS

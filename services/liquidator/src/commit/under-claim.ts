@@ -1,6 +1,6 @@
 import type { CdpId, Claim, Clock, ExecutionJournal, ExecutionRecord } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
-import type { LiquidatorEvent } from './events.ts'
+import type { LiquidatorEvent } from '../events.ts'
 import type { FaultPort } from './faults.ts'
 
 export interface ClaimDeps {
