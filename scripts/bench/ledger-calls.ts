@@ -64,6 +64,12 @@ function signerOn({ networkId, addresses }: Ledger): Promise<WalletSigner> {
       pool: ComponentAddress.parse(addresses.pool),
       venues: [],
     },
+    xrd: ResourceAddress.parse(addresses.xrd),
+    caps: {
+      maxWithdrawnXrd: Decimal.parse('1000'),
+      maxLockFeeXrd: Decimal.parse('25'),
+      maxCompensationXrd: Decimal.ZERO,
+    },
   })
 }
 

@@ -9,6 +9,9 @@ locals {
     lockFeeXrd              = var.liquidator.policy.lock_fee_xrd
     expectedNetworkFeeXrd   = var.liquidator.policy.expected_network_fee_xrd
     ownFundsShare           = var.liquidator.policy.own_funds_share
+    maxOwnXrdPerTransaction = var.liquidator.policy.max_own_xrd_per_transaction
+    maxCompensationXrd      = var.liquidator.policy.max_compensation_xrd
+    maxLockFeeXrd           = var.liquidator.policy.max_lock_fee_xrd
     maxCallsPerTransaction  = var.liquidator.policy.max_calls_per_transaction
     lsuExit                 = var.liquidator.policy.lsu_exit
     maxFeesPerHourXrd       = var.liquidator.policy.max_fees_per_hour_xrd

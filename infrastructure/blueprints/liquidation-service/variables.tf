@@ -96,10 +96,13 @@ variable "liquidator" {
       lock_fee_xrd             = optional(string)
       expected_network_fee_xrd = optional(string)
 
-      own_funds_share           = optional(string)
-      max_calls_per_transaction = optional(number)
-      lsu_exit                  = optional(string)
-      protocol_mode             = optional(object({ max_loss_per_cdp_xrd = string, max_loss_per_day_xrd = string }))
+      own_funds_share             = optional(string)
+      max_own_xrd_per_transaction = optional(string)
+      max_compensation_xrd        = optional(string)
+      max_lock_fee_xrd            = optional(string)
+      max_calls_per_transaction   = optional(number)
+      lsu_exit                    = optional(string)
+      protocol_mode               = optional(object({ max_loss_per_cdp_xrd = string, max_loss_per_day_xrd = string }))
 
       # Subjects are CDP ids or resources; without expires_at_ms an entry stays.
       denied  = optional(list(object({ subject = string, reason = string, expires_at_ms = optional(number) })), [])
@@ -127,6 +130,9 @@ variable "liquidator" {
           var.liquidator.policy.lock_fee_xrd,
           var.liquidator.policy.expected_network_fee_xrd,
           var.liquidator.policy.own_funds_share,
+          var.liquidator.policy.max_own_xrd_per_transaction,
+          var.liquidator.policy.max_compensation_xrd,
+          var.liquidator.policy.max_lock_fee_xrd,
           var.liquidator.policy.max_fees_per_hour_xrd,
           var.liquidator.policy.max_losses_per_day_xrd,
         ],

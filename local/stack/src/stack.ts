@@ -5,7 +5,7 @@ import { type IndexerDeps, type IndexerEvent, indexerConfig, wireIndexer } from 
 import type { GenesisOverrides } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
 import { type NetworkConfig, parseNetworkConfig } from '@weft/radix'
-import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
+import { accountKeyFromSeedPhrase, EngineToolkit } from '@weft/radix/transactions'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
 import { SharedClock } from './clock.ts'
 import { type LedgerHost, startLedgerHost } from './ledger/ledger-host.ts'
@@ -145,11 +145,8 @@ function localNetwork({ url, addresses }: LedgerHost): NetworkConfig {
 }
 
 async function fundOperator(ledger: LedgerHost, network: NetworkConfig): Promise<string> {
-  const { account } = await WalletSigner.create({
-    key: accountKeyFromSeedPhrase(LOCAL_SEED_PHRASE, network.networkId, 0),
-    networkId: network.networkId,
-    targets: { market: network.addresses.market, pool: network.addresses.pool, venues: [] },
-  })
+  const { publicKeyHex } = accountKeyFromSeedPhrase(LOCAL_SEED_PHRASE, network.networkId, 0)
+  const account = (await EngineToolkit.load()).accountOf(publicKeyHex, network.networkId)
   await ledger.control.fundAccount(account, OPERATOR_FUNDS)
   return account
 }

@@ -55,6 +55,7 @@ test('reads the policy as decimal text', () => {
 test.each([
   ['no JSON', '{'],
   ['a float instead of decimal text', '{"minProfitXrd":5}'],
+  ['a fee that the signer would refuse', '{"lockFeeXrd":"25.1"}'],
   ['a setting that does not exist', '{"minProfit":"5"}'],
   ['a negative amount', '{"minProfitXrd":"-1"}'],
   ['no call at all', '{"maxCallsPerTransaction":0}'],

@@ -1,4 +1,5 @@
 import { Decimal, decimalText, type LiquidationPolicy } from '@weft/domain'
+import type { SpendingCaps } from '@weft/radix/transactions'
 import * as z from 'zod'
 import type { LiquidatorLimits } from './deps.ts'
 
@@ -9,45 +10,54 @@ const PolicyEntryList = z
   .default([])
 
 /** What an operator may set in `WEFT_LIQUIDATION_POLICY`; all amounts as decimal text, rates as fractions. Absent means the default. */
-export const PolicySettings = z.strictObject({
-  minProfitXrd: amount('5'),
-  maxSlippage: fraction('0.03'),
-  feeReserveXrd: amount('200'),
-  lockFeeXrd: amount('10'),
-  expectedNetworkFeeXrd: amount('1'),
-  ownFundsShare: fraction('0.1'),
-  /** 1 turns several calls off; more than the default would hardly repay more, each repays half of what the one before left. */
-  maxCallsPerTransaction: z.int().min(1).max(10).default(4),
-  lsuExit: z.enum(['hold', 'finance', 'dex']).default('hold'),
-  protocolMode: z
-    .strictObject({ maxLossPerCdpXrd: decimalText, maxLossPerDayXrd: decimalText })
-    .refine(
-      (mode) => !mode.maxLossPerCdpXrd.isNegative() && !mode.maxLossPerDayXrd.isNegative(),
-      'must not be negative',
-    )
-    .optional(),
-  denied: PolicyEntryList,
-  allowed: PolicyEntryList,
-  /** Some 2 000 liquidations: the promised stream of 250 a minute for five minutes must not be stopped by it. */
-  maxFeesPerHourXrd: amount('1000'),
-  maxLossesPerDayXrd: amount('500'),
-  maxFailedAttemptsPerCdp: z.int().min(1).default(5),
-  maxLedgerAgeSeconds: z.int().min(1).default(120),
-  /** From here on a standing ledger clock counts as a halt. */
-  haltedAfterSeconds: z.int().min(1).default(600),
-  /** How long only to observe after a halt. */
-  quietPeriodSeconds: z.int().min(0).default(1_800),
-  /**
-   * How long a worker's claim on a CDP lasts: longer than a worker may live, the function's 120 s, and shorter than a message stays
-   * hidden, six times that.
-   */
-  claimSeconds: z.int().min(1).default(150),
-  /**
-   * How long indexers leave out a CDP whose liquidation was just found unprofitable or impossible; 0 for not at all. Keep it well below
-   * the cadence: a run that comes sooner passes the CDP over, and the next one finds it.
-   */
-  restSeconds: z.int().min(0).default(20),
-})
+export const PolicySettings = z
+  .strictObject({
+    minProfitXrd: amount('5'),
+    maxSlippage: fraction('0.03'),
+    feeReserveXrd: amount('200'),
+    lockFeeXrd: amount('10'),
+    expectedNetworkFeeXrd: amount('1'),
+    ownFundsShare: fraction('0.1'),
+    /** Whatever share of a balance that would be: a balance is what a Gateway says it is. The signer holds to these on its own. */
+    maxOwnXrdPerTransaction: amount('50000'),
+    maxCompensationXrd: amount('50000'),
+    maxLockFeeXrd: amount('25'),
+    /** 1 turns several calls off; more than the default would hardly repay more, each repays half of what the one before left. */
+    maxCallsPerTransaction: z.int().min(1).max(10).default(4),
+    lsuExit: z.enum(['hold', 'finance', 'dex']).default('hold'),
+    protocolMode: z
+      .strictObject({ maxLossPerCdpXrd: decimalText, maxLossPerDayXrd: decimalText })
+      .refine(
+        (mode) => !mode.maxLossPerCdpXrd.isNegative() && !mode.maxLossPerDayXrd.isNegative(),
+        'must not be negative',
+      )
+      .optional(),
+    denied: PolicyEntryList,
+    allowed: PolicyEntryList,
+    /** Some 2 000 liquidations: the promised stream of 250 a minute for five minutes must not be stopped by it. */
+    maxFeesPerHourXrd: amount('1000'),
+    maxLossesPerDayXrd: amount('500'),
+    maxFailedAttemptsPerCdp: z.int().min(1).default(5),
+    maxLedgerAgeSeconds: z.int().min(1).default(120),
+    /** From here on a standing ledger clock counts as a halt. */
+    haltedAfterSeconds: z.int().min(1).default(600),
+    /** How long only to observe after a halt. */
+    quietPeriodSeconds: z.int().min(0).default(1_800),
+    /**
+     * How long a worker's claim on a CDP lasts: longer than a worker may live, the function's 120 s, and shorter than a message stays
+     * hidden, six times that.
+     */
+    claimSeconds: z.int().min(1).default(150),
+    /**
+     * How long indexers leave out a CDP whose liquidation was just found unprofitable or impossible; 0 for not at all. Keep it well below
+     * the cadence: a run that comes sooner passes the CDP over, and the next one finds it.
+     */
+    restSeconds: z.int().min(0).default(20),
+  })
+  .refine((settings) => settings.lockFeeXrd.lte(settings.maxLockFeeXrd), {
+    path: ['lockFeeXrd'],
+    message: 'must not be above maxLockFeeXrd, or nothing could be signed',
+  })
 export type PolicySettings = z.infer<typeof PolicySettings>
 
 export function policyOf(settings: PolicySettings): LiquidationPolicy {
@@ -59,11 +69,21 @@ export function policyOf(settings: PolicySettings): LiquidationPolicy {
     lockFeeXrd: settings.lockFeeXrd,
     expectedNetworkFeeXrd: settings.expectedNetworkFeeXrd,
     ownFundsShare: settings.ownFundsShare,
+    maxOwnXrdPerTransaction: settings.maxOwnXrdPerTransaction,
     maxCallsPerTransaction: settings.maxCallsPerTransaction,
     lsuExit: settings.lsuExit,
     ...(protocolMode ? { protocolMode } : {}),
     denied: settings.denied,
     allowed: settings.allowed,
+  }
+}
+
+/** What the signer refuses to go beyond, whatever a plan says. */
+export function capsOf(settings: PolicySettings): SpendingCaps {
+  return {
+    maxWithdrawnXrd: settings.maxOwnXrdPerTransaction,
+    maxLockFeeXrd: settings.maxLockFeeXrd,
+    maxCompensationXrd: settings.maxCompensationXrd,
   }
 }
 

@@ -25,7 +25,7 @@ import type { LiquidatorConfig } from './config.ts'
 import { DAY_MS } from './decide/guards/governors.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import type { LiquidatorEvent } from './events.ts'
-import { limitsOf, policyOf } from './policy.ts'
+import { capsOf, limitsOf, policyOf } from './policy.ts'
 import { JudgedPriceTrust } from './reading/judged-price-trust.ts'
 import { MarketAtTip } from './reading/market-at-tip.ts'
 import { RecentSpending } from './reading/recent-spending.ts'
@@ -73,6 +73,8 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
       pool: network.addresses.pool,
       venues: network.venues.map((venue) => venue.component),
     },
+    xrd: network.addresses.xrd,
+    caps: capsOf(settings),
   })
   const journal = new DynamoExecutionJournal(table)
   return {

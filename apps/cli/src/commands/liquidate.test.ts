@@ -1,8 +1,7 @@
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
-import { ComponentAddress } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
-import { accountKeyFromSeedPhrase, WalletSigner } from '@weft/radix/transactions'
+import { accountKeyFromSeedPhrase, EngineToolkit } from '@weft/radix/transactions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../test-command.ts'
 
@@ -42,12 +41,8 @@ const dryRun = (...args: readonly string[]) =>
   weft(['liquidate', ...args, '--dry-run'], { WEFT_AWS_ENDPOINT: cloud.endpoint })
 
 async function fundOperator(): Promise<void> {
-  const { market, pool } = ledger.addresses
-  const { account } = await WalletSigner.create({
-    key: accountKeyFromSeedPhrase(SEED_PHRASE, ledger.networkId, 0),
-    networkId: ledger.networkId,
-    targets: { market: ComponentAddress.parse(market), pool: ComponentAddress.parse(pool), venues: [] },
-  })
+  const { publicKeyHex } = accountKeyFromSeedPhrase(SEED_PHRASE, ledger.networkId, 0)
+  const account = (await EngineToolkit.load()).accountOf(publicKeyHex, ledger.networkId)
   ledger.control.fundAccount(account, { XRD: '1000' })
 }
 

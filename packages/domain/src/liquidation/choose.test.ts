@@ -174,6 +174,15 @@ describe('funding', () => {
     expect(text(plan.payment.fromWallet)).toBe('390')
   })
 
+  test('own XRD is spent up to its cap, however large the wallet is said to be', () => {
+    const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
+    const input = planningInput(cdp, {
+      balances: [[XRD, '300000']],
+      policy: { maxOwnXrdPerTransaction: Decimal.parse('300') },
+    })
+    expect(text(planned(choosePlan(input, [])).payment.fromWallet)).toBe('300')
+  })
+
   test('a share of own funds leaves the rest to liquidations running at the same time', () => {
     const input = planningInput(TOKEN_CDP, {
       balances: [[XUSDC, '8']],

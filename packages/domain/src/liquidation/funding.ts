@@ -20,12 +20,14 @@ export interface FundingLimits {
   readonly why: string
 }
 
-/** Own funds of a resource that one liquidation may spend: the policy's share, and XRD only above what fees need. */
+/** Own funds of a resource that one liquidation may spend: the policy's share, and XRD only above what fees need and up to its cap. */
 export function ownFunds({ market, balances, policy }: PlanningInput, resource: ResourceAddress): Decimal {
   const balance = balances.get(resource) ?? Decimal.ZERO
   const spare = resource === market.xrd ? balance.minus(policy.feeReserveXrd).minus(policy.lockFeeXrd) : balance
   if (!spare.isPositive()) return Decimal.ZERO
-  return roundedDown(market, resource, spare.times(policy.ownFundsShare ?? Decimal.ONE))
+  const share = spare.times(policy.ownFundsShare ?? Decimal.ONE)
+  const cap = resource === market.xrd ? policy.maxOwnXrdPerTransaction : undefined
+  return roundedDown(market, resource, cap ? Decimal.min(share, cap) : share)
 }
 
 export function fundingLimits(input: PlanningInput, resource: ResourceAddress): FundingLimits {

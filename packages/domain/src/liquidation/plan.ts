@@ -20,6 +20,8 @@ export interface LiquidationPolicy {
    * balance, so with `n` of them `1 / n` keeps them from spending it twice, which would fail all but the first.
    */
   readonly ownFundsShare?: Decimal
+  /** The most of the own XRD that one transaction may spend, whatever the share; absent: no such cap. The signer refuses more. */
+  readonly maxOwnXrdPerTransaction?: Decimal
   /**
    * How often one transaction may call `liquidate` on a CDP that fell deep; absent: once. That the market takes several calls is
    * *unverified*.

@@ -4,4 +4,5 @@ export { type AccountKey, accountKeyFromSeedPhrase, SeedPhraseError } from './ac
 export { EngineToolkit, EngineToolkitError, InvalidTransactionError, type ParsedInstruction } from './engine-toolkit.ts'
 export { buildLiquidationManifest, type LiquidationManifestContext } from './liquidation-manifest.ts'
 export { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
+export { refuseSpending, type SpendingCaps } from './spending-guard.ts'
 export { WalletSigner, type WalletSignerOptions } from './wallet-signer.ts'

@@ -25,7 +25,13 @@ async function start(): Promise<void> {
   const { market, pool } = local.network.addresses
   const venues = [ComponentAddress.parse(local.ledger.addresses.dex)]
   const key = accountKeyFromSeedPhrase(seedPhrase, local.network.networkId, 0)
-  signer = await WalletSigner.create({ key, networkId: local.network.networkId, targets: { market, pool, venues } })
+  signer = await WalletSigner.create({
+    key,
+    networkId: local.network.networkId,
+    targets: { market, pool, venues },
+    xrd: local.network.addresses.xrd,
+    caps: { maxWithdrawnXrd: Decimal.ZERO, maxLockFeeXrd: Decimal.parse('10'), maxCompensationXrd: Decimal.ZERO },
+  })
   local.ledger.control.fundAccount(signer.account, { XRD: '1000' })
 }
 beforeEach(start)

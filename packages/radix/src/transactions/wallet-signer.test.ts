@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { type AccountAddress, ComponentAddress, ManifestRefusedError } from '@weft/domain'
+import { type AccountAddress, ComponentAddress, ManifestRefusedError, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ManifestText } from '../manifest/manifest-text.ts'
@@ -17,6 +17,12 @@ const dex = component('crgmz63jqnkzuwq3trghh9tlgtqnr3uyt7c006sfcw6xdr0c2q8tng')
 const elsewhere = component('cpurujt0rc0szwkt9mw6v3mplq0989jcc85lkd2qlpntk6q4gsfmty')
 const stranger = 'account_tdx_2_128cplhpppm0295zxf9507tlng8zf539jv9rc2pmaymkft36qpt7slj'
 const xrd = 'resource_tdx_2_1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxtfd2jc'
+const XRD = ResourceAddress.parse(xrd)
+const caps = {
+  maxWithdrawnXrd: Decimal.parse('1000'),
+  maxLockFeeXrd: Decimal.parse('10'),
+  maxCompensationXrd: Decimal.parse('500'),
+}
 const validator = 'validator_tdx_2_1s0l6946a2kx33vjmuuh3qrax3ueauznd2fc3d69md2exx29rcnjmnj'
 const key = accountKeyFromSeedPhrase(`${'zoo '.repeat(23)}vote`, 2, 0)
 const window = { startEpochInclusive: 250_000, endEpochExclusive: 250_002 }
@@ -24,7 +30,7 @@ const window = { startEpochInclusive: 250_000, endEpochExclusive: 250_002 }
 let signer: WalletSigner
 let own: AccountAddress
 beforeAll(async () => {
-  signer = await WalletSigner.create({ key, networkId: 2, targets: { market, pool, venues: [dex] } })
+  signer = await WalletSigner.create({ key, networkId: 2, targets: { market, pool, venues: [dex] }, xrd: XRD, caps })
   own = signer.account
 })
 
@@ -39,6 +45,7 @@ const harmless = () =>
   manifestWith((manifest) => {
     manifest.call(own, 'withdraw', address(xrd), amount(Decimal.ONE))
     manifest.call(dex, 'swap', bucket(manifest.takeAll(xrd)), address(xrd))
+    manifest.assertWorktopContains(xrd, Decimal.ONE)
     manifest.call(validator, 'unstake', bucket(manifest.takeAll(xrd)))
   })
 
@@ -47,7 +54,7 @@ test('signs what the engine will accept, and says which intent and until when', 
   expect(signed).toMatchObject({ ...window, manifest: harmless() })
   expect(signed.intentHash).toMatch(/^txid_tdx_2_1/)
   const toolkit = await EngineToolkit.load()
-  expect(toolkit.instructionsOf(signed.payloadHex)).toHaveLength(7)
+  expect(toolkit.instructionsOf(signed.payloadHex)).toHaveLength(8)
 })
 
 test('the intent hash and bytes follow from manifest, window, nonce and key alone', async () => {
@@ -55,6 +62,8 @@ test('the intent hash and bytes follow from manifest, window, nonce and key alon
     key,
     networkId: 2,
     targets: { market, pool, venues: [dex] },
+    xrd: XRD,
+    caps,
     nonce: () => 1234567,
   })
   const [one, other] = [await fixed.sign(harmless(), window), await fixed.sign(harmless(), window)]

@@ -1,19 +1,29 @@
 import { randomInt } from 'node:crypto'
-import { type AccountAddress, ManifestRefusedError, type SignedTransaction, type TransactionSigner } from '@weft/domain'
+import {
+  type AccountAddress,
+  ManifestRefusedError,
+  type ResourceAddress,
+  type SignedTransaction,
+  type TransactionSigner,
+} from '@weft/domain'
 import type { AccountKey } from './account-key.ts'
 import { EngineToolkit, InvalidTransactionError, type ParsedInstruction } from './engine-toolkit.ts'
 import { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
+import { refuseSpending, type SpendingCaps } from './spending-guard.ts'
 
 export interface WalletSignerOptions {
   readonly key: AccountKey
   readonly networkId: number
   /** Where funds may go besides the own account. */
   readonly targets: Omit<AllowedTargets, 'account'>
+  readonly xrd: ResourceAddress
+  /** The most that one transaction may spend, whatever its plan says. */
+  readonly caps: SpendingCaps
   /** A fresh nonce in [0, 2³²); tests of known hashes pass their own. */
   readonly nonce?: () => number
 }
 
-/** Signs liquidation manifests for one Ed25519 account, after checking on the compiled payload where funds can go. */
+/** Signs liquidation manifests for one Ed25519 account, after checking on the parsed manifest where funds can go, and how much. */
 export class WalletSigner implements TransactionSigner {
   readonly account: AccountAddress
   readonly #toolkit: EngineToolkit
@@ -31,16 +41,18 @@ export class WalletSigner implements TransactionSigner {
   }
 
   /**
-   * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere.
+   * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere or too much.
    * @throws {InvalidTransactionError} when the epoch window is empty or longer than the ledger allows.
    */
   async sign(
     manifest: string,
     window: { startEpochInclusive: number; endEpochExclusive: number },
   ): Promise<SignedTransaction> {
-    const { key, networkId, targets, nonce = freshNonce } = this.#options
+    const { key, networkId, targets, xrd, caps, nonce = freshNonce } = this.#options
     refuseWindow(window)
-    refuseOutflows(this.#parse(manifest), { ...targets, account: this.account })
+    const instructions = this.#parse(manifest)
+    refuseOutflows(instructions, { ...targets, account: this.account })
+    refuseSpending(instructions, { ...caps, xrd })
     const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
     const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
     return { intentHash, payloadHex, ...window, manifest }
