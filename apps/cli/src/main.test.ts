@@ -29,15 +29,15 @@ describe('what a command cannot do it says in one line, with exit code 2 and nev
     ],
     [
       'an unreachable Gateway',
-      () => ['scan', '--network', 'stokenet', '--gateway', dead],
+      () => ['scan', '--network', 'mainnet', '--gateway', dead],
       () => ({}),
       /^The ledger did not answer 127\.0\.0\.1:\d+\/status\/.*ECONNREFUSED/,
     ],
     [
       'the wrong network',
-      () => ['scan', '--network', 'stokenet', '--gateway', server.url],
+      () => ['scan', '--network', 'mainnet', '--gateway', server.url],
       () => ({}),
-      /serves \w+ \(network id 240\), but the configuration is for stokenet \(network id 2\); check the Gateway URL/,
+      /serves \w+ \(network id 240\), but the configuration is for mainnet \(network id 1\); check the Gateway URL/,
     ],
     [
       'a broken configuration, every variable at once',

@@ -1,6 +1,6 @@
 import type { NetworkName } from '@weft/domain'
 import { networkFileOf } from '@weft/ledger/network-file'
-import { chosenNetwork, type NetworkConfig, parseNetworkConfig } from '@weft/radix'
+import { chosenNetwork, loadNetworkConfig, type NetworkConfig, parseNetworkConfig } from '@weft/radix'
 import * as z from 'zod'
 import { UsageError } from './exit.ts'
 
@@ -15,10 +15,22 @@ const LocalAddresses = z.looseObject({
   dex: z.string(),
 })
 
-/** The network to read: shipped for mainnet and stokenet, asked of the ledger itself for `local`. @throws {UsageError} */
-export async function networkFor(network: NetworkName, gatewayUrl: string | undefined): Promise<NetworkConfig> {
+export interface NetworkFlags {
+  readonly network: NetworkName
+  /** Replaces the configuration's own Gateway. */
+  readonly gatewayUrl?: string | undefined
+  /** A file as in `networks/`, in place of the shipped one. */
+  readonly file?: string | undefined
+}
+
+/** The network to read: from a given file, else shipped, or for `local` asked of the ledger itself. @throws {UsageError | NetworkConfigError} */
+export async function networkFor({ network, gatewayUrl, file }: NetworkFlags): Promise<NetworkConfig> {
   if (gatewayUrl !== undefined && !isHttpUrl(gatewayUrl))
     throw new UsageError(`--gateway takes an http or https URL, not "${gatewayUrl}".`)
+  if (file !== undefined) {
+    const configJson = JSON.stringify(await loadNetworkConfig(file))
+    return chosenNetwork({ network, gatewayUrl, configJson })
+  }
   if (network !== 'local') return chosenNetwork({ network, gatewayUrl })
   if (gatewayUrl === undefined)
     throw new UsageError('--network local needs --gateway: the address that `npm run ledger` prints.')

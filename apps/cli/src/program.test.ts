@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { weftProgram } from './program.ts'
 import { deadAddress } from './test-command.ts'
+
+const MAINNET_FILE = fileURLToPath(new URL('../../../networks/mainnet.json', import.meta.url))
 
 /** What the command line says to `args`, which are wrong. */
 async function refusalOf(args: readonly string[]): Promise<string> {
@@ -22,6 +25,9 @@ test.each<[readonly string[], RegExp]>([
   [['scan', '--network', 'mainnet', '--top', '-1'], /--top takes a whole number from 1 to 100000, not "-1"/],
   [['scan', '--network', 'mainnet', '--gateway', 'nonsense'], /--gateway takes an http or https URL, not "nonsense"/],
   [['scan', '--network', 'local', '--gateway', 'ftp://127.0.0.1'], /--gateway takes an http or https URL/],
+  [['scan', '--network', 'stokenet'], /networks\/stokenet\.json names no market, .* by --network-file/],
+  [['scan', '--network', 'stokenet', '--network-file', 'none.json'], /none\.json cannot be read; give the path/],
+  [['scan', '--network', 'stokenet', '--network-file', MAINNET_FILE], /is for mainnet, but stokenet was asked for/],
   [['scan', '--network', 'local'], /--network local needs --gateway: .*npm run ledger/],
   [['executions', 'list', '--limit', '1001'], /--limit takes a whole number from 1 to 1000/],
   [['executions', 'show', 'x'], /"x" is no CDP id; write 42 or '#42#'/],

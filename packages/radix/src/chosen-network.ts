@@ -11,7 +11,7 @@ export interface NetworkChoice {
   readonly configJson?: string | undefined
 }
 
-const SHIPPED: Readonly<Partial<Record<NetworkName, unknown>>> = { mainnet, stokenet }
+const SHIPPED: Readonly<Partial<Record<NetworkName, { readonly addresses: object }>>> = { mainnet, stokenet }
 
 /** The configuration of a network by name: shipped with the code, or given as JSON text. @throws {NetworkConfigError} */
 export function chosenNetwork({ network, gatewayUrl, configJson }: NetworkChoice): NetworkConfig {
@@ -39,6 +39,10 @@ function shipped(network: NetworkName): NetworkConfig {
   const object = SHIPPED[network]
   if (object === undefined)
     throw new NetworkConfigError(`No configuration is shipped for ${network}; give one as JSON.`)
+  if (!('market' in object.addresses))
+    throw new NetworkConfigError(
+      `networks/${network}.json names no market, for Weft is not known to be deployed on ${network}; give the addresses of market and pool in that file, or a whole network file by --network-file (weft scan) or WEFT_NETWORK_CONFIG (services).`,
+    )
   return parseNetworkConfig(object, `networks/${network}.json`)
 }
 

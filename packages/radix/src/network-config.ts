@@ -23,7 +23,7 @@ const VenueConfig = z.strictObject({
   name: z.string().min(1),
   /**
    * - `simulated-dex`: the local ledger's exchange, quoted from its own `get_pools()`;
-   * - `sample-dex`: the exchange of Weft's stokenet samples; takes swaps, answers no quotes;
+   * - `sample-dex`: an exchange like that of Weft's published samples; takes swaps, answers no quotes;
    * - `astrolescent`, `ociswap`: quoted over HTTP at `apiUrl`.
    */
   kind: z.enum(['simulated-dex', 'sample-dex', 'astrolescent', 'ociswap']),

@@ -4,17 +4,17 @@ import { expect, test } from 'vitest'
 import { dispatcherConfig } from './config.ts'
 
 const COMPLETE = {
-  WEFT_ENVIRONMENT: 'stokenet',
-  WEFT_NETWORK: 'stokenet',
-  WEFT_SNAPSHOTS_BUCKET: 'weft-stokenet-snapshots',
-  WEFT_RECORDS_TABLE: 'weft-stokenet-records',
-  WEFT_INDEXING_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-stokenet-indexing',
+  WEFT_ENVIRONMENT: 'mainnet',
+  WEFT_NETWORK: 'mainnet',
+  WEFT_SNAPSHOTS_BUCKET: 'weft-mainnet-snapshots',
+  WEFT_RECORDS_TABLE: 'weft-mainnet-records',
+  WEFT_INDEXING_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-indexing',
   AWS_REGION: 'eu-west-1',
 }
 
 test('needs no more than names, and fills in careful limits', () => {
   expect(dispatcherConfig(COMPLETE)).toMatchObject({
-    network: { name: 'stokenet', networkId: 2 },
+    network: { name: 'mainnet', networkId: 1 },
     logLevel: 'info',
     rangeSize: 1_000,
     jobLifetimeMs: 600_000,
@@ -62,8 +62,13 @@ test('wants a network configuration for a local ledger, whose addresses nobody s
   expect(() => dispatcherConfig({ ...COMPLETE, WEFT_NETWORK: 'local' })).toThrow(NetworkConfigError)
 })
 
+test('refuses a network on which no market is known', () => {
+  const nowhere = { ...COMPLETE, WEFT_NETWORK: 'stokenet' }
+  expect(() => dispatcherConfig(nowhere)).toThrow(/stokenet.*WEFT_NETWORK_CONFIG/)
+})
+
 test('refuses the configuration of another network than the one asked for', () => {
   const { network } = dispatcherConfig(COMPLETE)
-  const other = { ...COMPLETE, WEFT_NETWORK: 'mainnet', WEFT_NETWORK_CONFIG: JSON.stringify(network) }
-  expect(() => dispatcherConfig(other)).toThrow(/stokenet.*mainnet/)
+  const other = { ...COMPLETE, WEFT_NETWORK: 'local', WEFT_NETWORK_CONFIG: JSON.stringify(network) }
+  expect(() => dispatcherConfig(other)).toThrow(/mainnet.*local/)
 })

@@ -3,18 +3,18 @@ import { expect, test } from 'vitest'
 import { indexerConfig } from './config.ts'
 
 const COMPLETE = {
-  WEFT_ENVIRONMENT: 'stokenet',
-  WEFT_NETWORK: 'stokenet',
-  WEFT_SNAPSHOTS_BUCKET: 'weft-stokenet-snapshots',
-  WEFT_RECORDS_TABLE: 'weft-stokenet-records',
-  WEFT_INDEXING_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-stokenet-indexing',
-  WEFT_LIQUIDATION_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-stokenet-liquidation',
+  WEFT_ENVIRONMENT: 'mainnet',
+  WEFT_NETWORK: 'mainnet',
+  WEFT_SNAPSHOTS_BUCKET: 'weft-mainnet-snapshots',
+  WEFT_RECORDS_TABLE: 'weft-mainnet-records',
+  WEFT_INDEXING_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-indexing',
+  WEFT_LIQUIDATION_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-liquidation',
   AWS_REGION: 'eu-west-1',
 }
 
 test('needs no more than names, and asks the ledger about everything from two per cent below the threshold', () => {
   expect(indexerConfig(COMPLETE)).toMatchObject({
-    network: { name: 'stokenet', networkId: 2 },
+    network: { name: 'mainnet', networkId: 1 },
     confirmAboveLiquidationLtv: Decimal.parse('0.98'),
     concurrency: 2,
   })

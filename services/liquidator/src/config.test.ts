@@ -5,17 +5,17 @@ import { liquidatorConfig } from './config.ts'
 import { limitsOf, policyOf } from './policy.ts'
 
 const COMPLETE = {
-  WEFT_ENVIRONMENT: 'stokenet',
-  WEFT_NETWORK: 'stokenet',
-  WEFT_RECORDS_TABLE: 'weft-stokenet-records',
-  WEFT_MODE_PARAMETER: '/weft/stokenet/mode',
-  WEFT_SEED_PHRASE_PARAMETER: '/weft/stokenet/seed-phrase',
+  WEFT_ENVIRONMENT: 'mainnet',
+  WEFT_NETWORK: 'mainnet',
+  WEFT_RECORDS_TABLE: 'weft-mainnet-records',
+  WEFT_MODE_PARAMETER: '/weft/mainnet/mode',
+  WEFT_SEED_PHRASE_PARAMETER: '/weft/mainnet/seed-phrase',
   AWS_REGION: 'eu-west-1',
 }
 
 test('needs no more than names, and fills in a cautious policy', () => {
   const config = liquidatorConfig(COMPLETE)
-  expect(config).toMatchObject({ network: { name: 'stokenet', networkId: 2 }, accountIndex: 0, logLevel: 'info' })
+  expect(config).toMatchObject({ network: { name: 'mainnet', networkId: 1 }, accountIndex: 0, logLevel: 'info' })
   expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'hold', denied: [] })
   expect(policyOf(config.settings).maxCallsPerTransaction).toBe(4)
   expect(policyOf(config.settings)).not.toHaveProperty('protocolMode')

@@ -8,6 +8,7 @@ import { table, utc } from '../table.ts'
 interface ScanFlags {
   readonly network: NetworkName
   readonly gateway?: string
+  readonly networkFile?: string
   readonly top: number
   readonly json?: true
 }
@@ -26,6 +27,7 @@ export function addScanCommand(program: Command): void {
       wordFlag('--network', ['mainnet', 'stokenet', 'local']),
     )
     .option('--gateway <url>', 'another Gateway than the configured one')
+    .option('--network-file <path>', 'a network file as in networks/, in place of the shipped one')
     .option('--top <number>', 'how many to print', wholeNumberFlag('--top', 1, 100_000), 20)
     .option('--json', 'as JSON')
     .action(scan)
@@ -76,7 +78,7 @@ async function scan(flags: ScanFlags): Promise<void> {
   const { GatewayClient, GatewayLedger } = await import('@weft/radix')
   const { Presets, SingleBar } = await import('cli-progress')
   const { networkFor } = await import('../networks.ts')
-  const network = await networkFor(flags.network, flags.gateway)
+  const network = await networkFor({ network: flags.network, gatewayUrl: flags.gateway, file: flags.networkFile })
   // A person waits here: two tries tell an unreachable Gateway from a hiccup soon enough.
   const client = new GatewayClient({
     gatewayUrl: network.gatewayUrl,

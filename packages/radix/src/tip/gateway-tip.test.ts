@@ -1,12 +1,11 @@
 import { AccountAddress, IntentHash, ResourceAddress, type SignedTransaction } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
-import { chosenNetwork } from '../chosen-network.ts'
+import { stokenetConfig as network } from '../../test/stokenet-config.ts'
 import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../gateway/test-stub-gateway.ts'
 import { WrongNetworkError } from '../weft/network-guard.ts'
 import { GatewayTip } from './gateway-tip.ts'
 
-const network = chosenNetwork({ network: 'stokenet' })
 const account = AccountAddress.parse('account_tdx_2_129t4rk8hyu9ekz9jgxcveprkm40dly5f4tc426sdqz7fa7mtgkmmff')
 const intent = IntentHash.parse('txid_tdx_2_1px85n8fvm75dnsc795g9kup3k58c6325sep0n7pafqqmqdd4zn7qc5z4rd')
 const xrd = network.addresses.xrd
