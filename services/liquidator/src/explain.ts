@@ -62,7 +62,7 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   const judged = judgeHealth(reading.cdp, reading.market, reading.nfts, tip.ledgerTimeMs)
   if (judged.kind === 'unjudged') return { kind: 'unjudged', cdpId, tip, why: judged.why, confirmed }
 
-  const { assets } = await doubts(reading, deps)
+  const { assets, untouchable } = await doubts(reading, deps)
   const { attempts, holder } = await deps.journal.standingOf(cdpId)
   const [latest] = attempts
   const nowMs = deps.clock.now()
@@ -74,7 +74,13 @@ export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Expla
   const wallet = await walletFloor(deps.signer.account, reading.market.xrd, deps.policy, deps.ledger)
   const balances = wallet.kind === 'pass' ? wallet.value : await deps.ledger.balances(deps.signer.account)
   const lossesTodayXrd = governed.kind === 'pass' ? governed.value.lossesTodayXrd : Decimal.ZERO
-  const rehearsed = await planAndPreview(reading, judged.health, balances, lossesTodayXrd, deps)
+  const rehearsed = await planAndPreview(
+    { ...reading, doubted: untouchable },
+    judged.health,
+    balances,
+    lossesTodayXrd,
+    deps,
+  )
   const { manifest, preview } = rehearsed.kind === 'previewed' ? rehearsed : {}
   const stops: LiquidationOutcome[] = [
     ...(assets.length > 0 ? [{ kind: 'quarantined', assets } as const] : []),

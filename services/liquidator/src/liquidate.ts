@@ -56,17 +56,17 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   if (holder && holder.leaseUntilMs > deps.clock.now()) return heldByWorker(holder)
 
   const look = await readAtTip(candidate.cdpId, tip, 'recent', deps)
-  if (look.kind === 'read') {
-    const plausible = await pricesPlausible(candidate, look.reading, deps)
-    if (plausible.kind === 'stop') {
-      const ended = live ? await endOfSent(candidate, tip, deps) : undefined
-      return ended ?? plausible.outcome
-    }
+  const plausible = look.kind === 'read' ? await pricesPlausible(candidate, look.reading, deps) : undefined
+  if (plausible?.kind === 'stop') {
+    const ended = live ? await endOfSent(candidate, tip, deps) : undefined
+    return ended ?? plausible.outcome
   }
   // Before the CDP is judged: our own commit is what makes it healthy, and its record must not stay open.
-  if (live) return pickUp(candidate, mode.value, tip, deps)
+  // What was signed before a price was doubted may count on that price: it is not sent again.
+  const isDoubtful = plausible !== undefined && plausible.value.doubted.size > 0
+  if (live) return pickUp(candidate, isDoubtful ? 'dry-run' : mode.value, tip, deps)
   if (look.kind !== 'read') return unread(candidate, look, tip)
-  const judged = await judge(candidate, look.reading, deps)
+  const judged = await judge(candidate, plausible?.value ?? look.reading, deps)
   if (judged.kind === 'stop') return judged.outcome
 
   return claimOutcome(

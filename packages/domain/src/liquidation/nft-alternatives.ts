@@ -6,7 +6,7 @@ import { bestFunding, type Funding, fundingLimits, owedFor, ownFunds } from './f
 import { afterInterest } from './interest-due.ts'
 import { type NftAmounts, nftAmounts } from './nft-amounts.ts'
 import { claimSteps, type NftWayOut, nftRepayment, nftWayOut } from './nft-way-out.ts'
-import { resourceForbidden } from './permission.ts'
+import { priceDoubted, resourceForbidden } from './permission.ts'
 import type { LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
 import { fundingSteps, repaymentSteps } from './plan-steps.ts'
 import type { QuoteBook } from './quote-book.ts'
@@ -39,6 +39,7 @@ function whyNot(input: PlanningInput, nft: NftPosition, debt: LoanPosition): str
   return (
     resourceForbidden(input.policy, debt.resource, input.nowMs) ??
     resourceForbidden(input.policy, nft.resource, input.nowMs) ??
+    priceDoubted(input, [{ resource: debt.resource }, ...nft.underlying]) ??
     serviceOff(input.market, liquidateNftServices(debt.resource, nft.resource, nft.kind.kind === 'claim-nft'))
   )
 }

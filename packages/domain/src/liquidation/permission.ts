@@ -1,5 +1,6 @@
 import { CdpId, type ResourceAddress } from '../ids.ts'
-import type { LiquidationPolicy, PolicyEntry } from './plan.ts'
+import { isDoubted, type Priced } from '../prices/weigh-doubts.ts'
+import type { LiquidationPolicy, PlanningInput, PolicyEntry } from './plan.ts'
 
 /** Whether the operator's lists forbid touching this CDP; the reason when they do. */
 export function cdpForbidden(policy: LiquidationPolicy, cdpId: CdpId, nowMs: number): string | undefined {
@@ -13,6 +14,12 @@ export function resourceForbidden(
   nowMs: number,
 ): string | undefined {
   return forbidden(policy, resource, (subject) => !isCdpId(subject), nowMs)
+}
+
+/** Whether the price of one of these is not believed; the reason when it is not. Amounts by such a price would be wrong. */
+export function priceDoubted({ doubted }: PlanningInput, positions: readonly Priced[]): string | undefined {
+  const found = doubted && positions.find((position) => isDoubted(position, doubted))
+  return found && `the price of ${found.resource} is not believed`
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Decimal } from '../decimal.ts'
 import type { CdpHealth } from '../health-types.ts'
 import type { CdpId, ComponentAddress, NonFungibleLocalId, ResourceAddress, ValidatorAddress } from '../ids.ts'
 import type { MarketSnapshot, NftContents } from '../market.ts'
+import type { Doubts } from '../prices/weigh-doubts.ts'
 
 /** What the operator allows; every limit is configuration. Amounts in XRD, rates as fractions (0.01 is one per cent). */
 export interface LiquidationPolicy {
@@ -55,6 +56,8 @@ export interface PlanningInput {
   readonly policy: LiquidationPolicy
   /** Unix milliseconds, for the expiry of list entries. */
   readonly nowMs: number
+  /** Prices that are not believed: nothing that hangs on them is paid or seized; absent: none. */
+  readonly doubted?: Doubts
   /** What is left today of the loss that protocol mode may make, XRD; absent: the whole day's limit. */
   readonly lossBudgetLeftXrd?: Decimal
 }

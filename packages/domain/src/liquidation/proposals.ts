@@ -7,7 +7,7 @@ import { type LiquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
 import { CallSequence, type Calls, together } from './calls.ts'
 import { bestFunding, type Funding, type FundingLimits, fundingLimits } from './funding.ts'
 import { afterInterest } from './interest-due.ts'
-import { resourceForbidden } from './permission.ts'
+import { priceDoubted, resourceForbidden } from './permission.ts'
 import type { PlanningInput } from './plan.ts'
 import { liquidateServices, serviceOff } from './services-off.ts'
 
@@ -53,7 +53,8 @@ function everyProposal(input: PlanningInput): Proposals {
   const ruledOut: RuledOut[] = []
   for (const debt of input.health.loans) {
     const label = () => `repay ${debt.resource}`
-    const denied = resourceForbidden(input.policy, debt.resource, input.nowMs)
+    const denied =
+      resourceForbidden(input.policy, debt.resource, input.nowMs) ?? priceDoubted(input, [{ resource: debt.resource }])
     if (denied) {
       ruledOut.push({ label, why: denied })
       continue
@@ -97,6 +98,7 @@ function whyNothingCanBePaid(
 function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: CollateralPosition): string | undefined {
   return (
     resourceForbidden(input.policy, position.resource, input.nowMs) ??
+    priceDoubted(input, [position]) ??
     serviceOff(input.market, liquidateServices(debt.resource, [position]))
   )
 }
@@ -128,8 +130,9 @@ function ordersOf(
     })
 }
 
-function mostCalls({ policy }: PlanningInput): number {
-  return policy.maxCallsPerTransaction ?? 1
+/** Once where prices are doubted: that the CDP stays liquidatable without them is known of the first call only. */
+function mostCalls({ policy, doubted }: PlanningInput): number {
+  return doubted?.size ? 1 : (policy.maxCallsPerTransaction ?? 1)
 }
 
 /**

@@ -127,6 +127,51 @@ test('a pegged pair is judged by its ratio', () => {
   expect(distrustedNow(undefined, at('1.05'), policy).get(LSULP)).toMatchObject([{ kind: 'off-peg' }])
 })
 
+describe('a true break of a peg', () => {
+  const policy = {
+    ...DEFAULT_PLAUSIBILITY,
+    pegs: [
+      { asset: HUG, against: LSULP, lowest: Decimal.parse('0.95'), highest: Decimal.parse('1.05') },
+      { asset: LSULP, against: HUG, lowest: Decimal.parse('0.95'), highest: Decimal.parse('1.05') },
+    ],
+  }
+  const pair = (minute: number, hug: Quote, lsulp: Quote) =>
+    reading(
+      minute,
+      new Map([
+        [HUG, hug],
+        [LSULP, lsulp],
+      ]),
+    )
+
+  test('is believed when a second source agrees, of both', () => {
+    const before = judgePrices(undefined, pair(0, { price: '1' }, { price: '1' }), policy).state
+    const broken = pair(10, { price: '0.8', second: '0.81' }, { price: '1', second: '1' })
+    expect(distrustedNow(before, broken, policy).size).toBe(0)
+    const half = pair(10, { price: '0.8', second: '0.81' }, { price: '1' })
+    expect([...distrustedNow(before, half, policy).keys()]).toEqual([LSULP])
+  })
+
+  test('without a second source stays believed once an operator released it, within the band of what he saw', () => {
+    let state = judgePrices(undefined, pair(0, { price: '1' }, { price: '1' }), policy).state
+    state = judgePrices(state, pair(10, { price: '0.87' }, { price: '1' }), policy).state
+    expect(state.assets.get(HUG)?.reasons).toMatchObject([{ kind: 'off-peg' }])
+    state = releaseAsset(releaseAsset(state, HUG, 11 * MINUTE), LSULP, 11 * MINUTE)
+    for (const [minute, price] of [
+      [20, '0.88'],
+      [30, '0.86'],
+      [40, '0.87'],
+    ] as const) {
+      state = judgePrices(state, pair(minute, { price }, { price: '1' }), policy).state
+      expect([...state.assets.values()].flatMap(({ reasons }) => reasons)).toEqual([])
+    }
+    expect(distrustedNow(state, pair(50, { price: '0.5' }, { price: '1' }), policy).get(HUG)).toMatchObject([
+      { kind: 'moved-too-far' },
+      { kind: 'off-peg' },
+    ])
+  })
+})
+
 test('an asset that loses its price is distrusted, the others stay', () => {
   const first = judgePrices(
     undefined,

@@ -1,15 +1,19 @@
 import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { BreakerHold } from './mass-liquidation-breaker.ts'
-import type { PlausibilityPolicy, PriceBand, PricePeg } from './plausibility-policy.ts'
+import type { PlausibilityPolicy, PricePeg } from './plausibility-policy.ts'
+import { plausibleRange } from './plausible-range.ts'
+import { bandOf, moveSince, ratioBetween } from './price-band.ts'
 import { isOtherOrigin, type PriceOrigin } from './price-origin.ts'
 import {
   type AssetTrust,
   type DistrustReason,
+  describeDistrust,
   isTrusted,
   type PriceSource,
   type PriceTrustState,
 } from './price-trust.ts'
+import type { Doubts } from './weigh-doubts.ts'
 
 /** Every price the market would use at one moment, in XRD, and what an independent source says of the same assets. */
 export interface PricesAtOnce {
@@ -43,8 +47,6 @@ export interface PriceJudgement {
   readonly changes: readonly TrustChange[]
 }
 
-const MS_PER_HOUR = Decimal.fromInteger(3_600_000)
-
 /**
  * Holds one reading of all prices against the memory of earlier ones. A price is suspect until it is plausible: it must lie within
  * its band of the last *accepted* price (so that an error that stays for days is never got used to) or be confirmed by a second
@@ -62,9 +64,7 @@ export function judgePrices(
   const changes: TrustChange[] = []
   for (const resource of new Set([...(previous?.assets.keys() ?? []), ...reading.prices.keys()])) {
     const before = previous?.assets.get(resource)
-    const reasons = isReleasedReading(before, reading.prices.get(resource), reading.atMs)
-      ? heldByOperator(before)
-      : [...reasonsAgainst(resource, before, reading, policy), ...massReasons(resource, before, reading, policy, holds)]
+    const reasons = reasonsNow(resource, before, reading, policy, holds)
     const after = trustAfter(before, reading, resource, reasons, policy)
     assets.set(resource, after)
     const wasTrusted = before === undefined || isTrusted(before)
@@ -78,6 +78,31 @@ export function judgePrices(
   }
   return { state: { schemaVersion: 1, atMs: reading.atMs, assets }, changes }
 }
+
+function reasonsNow(
+  resource: ResourceAddress,
+  before: AssetTrust | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+  holds: readonly BreakerHold[],
+): readonly DistrustReason[] {
+  const current = reading.prices.get(resource)
+  if (isReleasedReading(before, current, reading.atMs)) return heldByOperator(before)
+  const reasons = [
+    ...reasonsAgainst(resource, before, reading, policy),
+    ...massReasons(resource, before, reading, policy, holds),
+  ]
+  return isNearRelease(resource, before, current, reading.atMs, policy)
+    ? reasons.filter(({ kind }) => BEYOND_A_RELEASE.has(kind))
+    : reasons
+}
+
+/** What an operator's word for one price does not cover at another, however near. */
+const BEYOND_A_RELEASE: ReadonlySet<DistrustReason['kind']> = new Set([
+  'held-by-operator',
+  'at-floor',
+  'source-changed',
+])
 
 /**
  * Resources not to be believed at this moment, with the reasons: those distrusted by the runs so far, and those that this very
@@ -94,13 +119,27 @@ export function distrustedNow(
   )
 }
 
+/** As {@link distrustedNow}, with what each of these prices may honestly be. */
+export function doubtsNow(
+  state: PriceTrustState | undefined,
+  reading: PricesAtOnce,
+  policy: PlausibilityPolicy,
+): Doubts {
+  return new Map(
+    [...distrustedNow(state, reading, policy)].map(([resource, reasons]) => [
+      resource,
+      { why: reasons.map(describeDistrust).join('; '), ...plausibleRange(resource, state, reading, policy) },
+    ]),
+  )
+}
+
 /** A day: long enough for a weekend's watch to hand over, short enough that a forgotten word does not outlive the next feed error. */
 export const RELEASE_COUNTS_MS = 86_400_000
 
 /**
  * An operator's word for the latest reading, which he has seen: the price in force, and the feed's newer value that still waits behind
  * the market's cache, so that the word counts at once and not only when that value comes into force. Exactly these values are believed
- * whatever speaks against them; others are held against them as against any accepted price, also while a second source disagrees.
+ * whatever speaks against them; others within their band but for a floor and another source, also while a second source disagrees.
  * Everything ends after {@link RELEASE_COUNTS_MS}, or earlier when the second source agrees.
  */
 export function releaseAsset(state: PriceTrustState, resource: ResourceAddress, atMs: number): PriceTrustState {
@@ -159,6 +198,26 @@ function isReleasedReading(trust: AssetTrust | undefined, price: PriceAtOnce | u
   return wasSeen(price.priceXrd) && (price.pendingXrd === undefined || wasSeen(price.pendingXrd))
 }
 
+/** Within the band of what the operator saw: prices move on, and a word that the next reading ends is none. */
+function isNearRelease(
+  resource: ResourceAddress,
+  trust: AssetTrust | undefined,
+  price: PriceAtOnce | undefined,
+  atMs: number,
+  policy: PlausibilityPolicy,
+): boolean {
+  const released = releaseInForce(trust, atMs)
+  if (!released || !price) return false
+  const seen = [released.priceXrd, released.pendingXrd ?? released.priceXrd]
+  const isNear = (value: Decimal) =>
+    seen.some((priceXrd) => {
+      const sinceMs = released.untilMs - RELEASE_COUNTS_MS
+      const { ratio, allowed } = moveSince({ priceXrd, atMs: sinceMs }, value, atMs, bandOf(resource, policy))
+      return ratio.lte(allowed)
+    })
+  return isNear(price.priceXrd) && isNear(price.pendingXrd ?? price.priceXrd)
+}
+
 function heldByOperator(trust: AssetTrust | undefined): readonly DistrustReason[] {
   return trust?.reasons.filter((reason) => reason.kind === 'held-by-operator') ?? []
 }
@@ -184,7 +243,9 @@ function reasonsAgainst(
   reasons.push(...sourceReason(before, current, second, policy))
   const frozen = frozenReason(before, price, second, reading.atMs, policy)
   if (frozen) reasons.push(frozen)
-  for (const peg of policy.pegs) if (peg.asset === resource) reasons.push(...pegReason(peg, price, reading))
+  // A second source that says the same has seen the peg break: what is true must not hold back those who have to pay for it.
+  if (!isConfirmed(current, second, policy))
+    for (const peg of policy.pegs) if (peg.asset === resource) reasons.push(...pegReason(peg, price, reading))
   return reasons
 }
 
@@ -331,27 +392,6 @@ function isConfirmed({ priceXrd, pendingXrd }: PriceAtOnce, second: Decimal | un
 
 function gapToSecond(price: Decimal, second: Decimal | undefined): Decimal | undefined {
   return second?.isPositive() ? ratioBetween(price, second) : undefined
-}
-
-/** Larger over smaller, so that a fall and a rise by the same factor weigh the same. */
-function ratioBetween(one: Decimal, other: Decimal): Decimal {
-  const smaller = Decimal.min(one, other)
-  return smaller.isPositive() ? Decimal.max(one, other).dividedBy(smaller) : Decimal.MAX
-}
-
-function moveSince(
-  accepted: { readonly priceXrd: Decimal; readonly atMs: number },
-  price: Decimal,
-  atMs: number,
-  band: PriceBand,
-): { ratio: Decimal; allowed: Decimal } {
-  const hours = Decimal.fromInteger(Math.max(0, atMs - accepted.atMs)).dividedBy(MS_PER_HOUR)
-  const move = Decimal.min(band.atMost, band.atOnce.plus(band.perHour.times(hours)))
-  return { ratio: ratioBetween(price, accepted.priceXrd), allowed: Decimal.ONE.plus(move) }
-}
-
-function bandOf(resource: ResourceAddress, policy: PlausibilityPolicy): PriceBand {
-  return policy.bands.get(resource) ?? policy.defaultBand
 }
 
 function frozenReason(

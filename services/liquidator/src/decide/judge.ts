@@ -34,8 +34,7 @@ export async function lookAgain(
   const tip = await deps.ledger.syncPoint()
   const look = await readAtTip(candidate.cdpId, tip, market, deps)
   if (look.kind !== 'read') return stop(unread(candidate, look, tip))
-  const plausible = await pricesPlausible(candidate, look.reading, deps)
-  return plausible.kind === 'stop' ? plausible : pass(look.reading)
+  return pricesPlausible(candidate, look.reading, deps)
 }
 
 async function judgeOn(

@@ -46,6 +46,7 @@ export async function planLiquidation(
     balances,
     policy: deps.policy,
     nowMs: deps.clock.now(),
+    ...(at.doubted ? { doubted: at.doubted } : {}),
     ...(budgetXrd ? { lossBudgetLeftXrd: Decimal.max(budgetXrd.minus(lossesTodayXrd), Decimal.ZERO) } : {}),
   }
   let quotes = await quotesFor(requiredQuotes(input), deps)

@@ -1,12 +1,11 @@
 import {
   type Clock,
-  describeDistrust,
-  distrustedNow,
+  type Doubts,
+  doubtsNow,
   type MarketSnapshot,
   type PlausibilityPolicy,
   type PriceTrustState,
   pricesAtOnce,
-  type ResourceAddress,
   type VersionedStore,
 } from '@weft/domain'
 import type { PriceTrust } from '../decide/guards/prices-plausible.ts'
@@ -27,9 +26,8 @@ export class JudgedPriceTrust implements PriceTrust {
     this.#clock = clock
   }
 
-  async untrusted(market: MarketSnapshot): Promise<ReadonlyMap<ResourceAddress, string>> {
-    const distrusted = distrustedNow(await this.#state(), pricesAtOnce(market), this.#policy)
-    return new Map([...distrusted].map(([resource, reasons]) => [resource, reasons.map(describeDistrust).join('; ')]))
+  async untrusted(market: MarketSnapshot): Promise<Doubts> {
+    return doubtsNow(await this.#state(), pricesAtOnce(market), this.#policy)
   }
 
   #state(): Promise<PriceTrustState | undefined> {

@@ -1,6 +1,7 @@
 import type {
   Cdp,
   CdpId,
+  Doubts,
   LedgerTip,
   MarketSnapshot,
   NftContents,
@@ -17,6 +18,8 @@ export interface TipReading {
   readonly cdp: Cdp
   readonly market: MarketSnapshot
   readonly nfts: NftContents
+  /** Prices that are not believed, though they decide nothing about this CDP: what hangs on them is not touched. */
+  readonly doubted?: Doubts
 }
 
 /** What a look at a CDP found; one of whose data we know only that it does not decode can be judged by nobody here. */

@@ -44,7 +44,15 @@ async function verdict(
     candidate,
     { cdp, market, nfts },
     {
-      prices: { untrusted: async () => new Map(untrusted.map((each) => [each, 'rose 9 800 000-fold'])) },
+      prices: {
+        untrusted: async () =>
+          new Map(
+            untrusted.map((each) => [
+              each,
+              { why: 'rose 9 800 000-fold', lowestXrd: Decimal.ZERO, highestXrd: HUG_AT.value },
+            ]),
+          ),
+      },
       quarantine: {
         find: async () => entry,
         hold: async (each) => {

@@ -1,22 +1,21 @@
-import type {
-  CandidateMessage,
-  Cdp,
-  Clock,
-  Decimal,
-  MarketSnapshot,
-  NftContents,
-  QuarantineEntry,
-  QuarantineStore,
-  ResourceAddress,
+import {
+  type CandidateMessage,
+  type Clock,
+  type Decimal,
+  type Doubts,
+  type MarketSnapshot,
+  pricesAtOnce,
+  type QuarantineEntry,
+  type QuarantineStore,
+  weighDoubts,
 } from '@weft/domain'
-import { dependsOn, pricesAtOnce } from '@weft/domain'
 import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../../outcome/outcome.ts'
 import type { TipReading } from '../../reading/tip-reading.ts'
 
 /** Which prices may not be believed now. */
 export interface PriceTrust {
-  /** Untrusted resources of `market` with the reason; a resource that is absent may be believed. */
-  untrusted(market: MarketSnapshot): Promise<ReadonlyMap<ResourceAddress, string>>
+  /** Untrusted resources of `market`, why, and what their price may honestly be; a resource that is absent may be believed. */
+  untrusted(market: MarketSnapshot): Promise<Doubts>
 }
 
 /** An operator's decision on one CDP counts this long, and for the prices that he saw; then prices must speak for themselves again. */
@@ -29,35 +28,47 @@ export interface PlausibilityDeps {
 }
 
 /**
- * A candidate is held back exactly when something it owes or pledges hangs on a price that is not believed; others go on. What is held
- * waits for an operator: released, it passes for an hour as long as the prices are exactly those that were held; dropped, it is not held
- * again for as long.
+ * A candidate is held back when what may be done with it hangs on a price that is not believed; others go on, those with a doubted price
+ * that decides nothing without touching that asset. What is held waits for an operator: released, it passes for an hour as long as the
+ * prices are exactly those that were held; dropped, it is not held again for as long.
+ * @returns the reading with what may not be touched.
  */
-export async function pricesPlausible(
+export async function pricesPlausible<T extends PlausibleReading>(
   candidate: CandidateMessage,
-  reading: PlausibleReading,
+  reading: T,
   deps: PlausibilityDeps,
-): Promise<GuardVerdict<undefined>> {
-  const { assets, isDropped } = await doubts(reading, deps)
-  if (assets.length === 0) return pass(undefined)
+): Promise<GuardVerdict<T & { readonly doubted: Doubts }>> {
+  const { assets, isDropped, untouchable } = await doubts(reading, deps)
+  if (assets.length === 0) return pass({ ...reading, doubted: untouchable })
   if (!isDropped) await deps.quarantine.hold(candidate, [...assets], deps.clock.now())
   return stop({ kind: 'quarantined', assets })
 }
 
 type PlausibleReading = Pick<TipReading, 'cdp' | 'market' | 'nfts'>
 
-/** What holds this CDP back now, and whether an operator has dropped it; nothing holds back what an operator has released. */
+export interface Doubtful {
+  /** What holds the CDP back now; nothing does that an operator has released. */
+  readonly assets: readonly UntrustedAsset[]
+  /** An operator has dropped the CDP. */
+  readonly isDropped: boolean
+  /** Doubted, but without weight for the decision: goes on, without these. */
+  readonly untouchable: Doubts
+}
+
 export async function doubts(
   { cdp, market, nfts }: PlausibleReading,
   deps: Pick<PlausibilityDeps, 'prices' | 'clock'> & { readonly quarantine: Pick<QuarantineStore, 'find'> },
-): Promise<{ readonly assets: readonly UntrustedAsset[]; readonly isDropped: boolean }> {
-  const assets = await untrustedAssets(cdp, market, nfts, deps.prices)
-  if (assets.length === 0) return { assets, isDropped: false }
+): Promise<Doubtful> {
+  const weighed = weighDoubts(cdp, market, nfts, await deps.prices.untrusted(market))
+  if (weighed.kind === 'none') return { assets: [], isDropped: false, untouchable: new Map() }
   const entry = await deps.quarantine.find(cdp.id)
   const decision = entry && deps.clock.now() - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
+  const isDropped = decision === 'dropped'
+  const assets = untrustedAssets(market, weighed.doubted)
   if (entry && decision === 'released' && assets.every((asset) => wasSeen(asset, entry)))
-    return { assets: [], isDropped: false }
-  return { assets, isDropped: decision === 'dropped' }
+    return { assets: [], isDropped, untouchable: new Map() }
+  if (weighed.kind === 'irrelevant' && !isDropped) return { assets: [], isDropped, untouchable: weighed.doubted }
+  return { assets, isDropped, untouchable: new Map() }
 }
 
 /** Whether the operator who decided had this very reading before him. */
@@ -71,19 +82,10 @@ function wasSeen(asset: UntrustedAsset, { assets }: QuarantineEntry): boolean {
   )
 }
 
-/** What of this CDP hangs on a price that is not believed now. */
-async function untrustedAssets(
-  cdp: Cdp,
-  market: MarketSnapshot,
-  nfts: NftContents,
-  prices: PriceTrust,
-): Promise<readonly UntrustedAsset[]> {
-  const untrusted = await prices.untrusted(market)
+function untrustedAssets(market: MarketSnapshot, doubted: Doubts): readonly UntrustedAsset[] {
   const reading = pricesAtOnce(market).prices
-  return [...dependsOn(cdp, market, nfts)].flatMap((resource) => {
-    const why = untrusted.get(resource)
-    if (why === undefined) return []
+  return [...doubted].map(([resource, { why }]) => {
     const { priceXrd, pendingXrd } = reading.get(resource) ?? {}
-    return [{ resource, why, ...(priceXrd ? { priceXrd } : {}), ...(pendingXrd ? { pendingXrd } : {}) }]
+    return { resource, why, ...(priceXrd ? { priceXrd } : {}), ...(pendingXrd ? { pendingXrd } : {}) }
   })
 }
