@@ -1,3 +1,5 @@
+import { visibleText } from '@weft/telemetry/visible-text'
+
 /** The work was done, and what it found is wrong: a verdict that did not pass. */
 export const EXIT_FAILED_VERDICT = 1
 /** The command could not do its work: a flag, the configuration, the network or a service. */
@@ -25,7 +27,7 @@ export function oneLine(error: unknown): string {
     if (!messages.some((known) => known.includes(message))) messages.push(message)
   }
   const text = messages.length > 0 ? messages.join(' — because: ') : String(error)
-  const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 600)
+  const line = visibleText(text.replaceAll(/\s*\n\s*/g, ' ')).slice(0, 600)
   const remedy = remedyFor(error)
   return remedy === undefined ? line : `${line.replace(/[.;]?$/, ';')} ${remedy}`
 }

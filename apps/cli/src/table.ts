@@ -1,5 +1,8 @@
-/** Rows as aligned text columns under their heads; numbers are given as text already. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+import { visibleText } from '@weft/telemetry/visible-text'
+
+/** Rows as aligned text columns under their heads; numbers are given as text already. What a cell says is text, whoever wrote it. */
+export function table(heads: readonly string[], contents: readonly (readonly string[])[]): string {
+  const rows = contents.map((row) => row.map(visibleText))
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     cells

@@ -5,7 +5,12 @@ import { SecretGuard } from './secret-guard.ts'
 
 type TestEvent =
   | { event: 'test.cdp_liquidated'; cdpId: string; profitXrd: Decimal }
-  | { event: 'test.keys_derived'; account: string; wallet?: { seedPhrase: string; keys: { privateKey: string }[] } }
+  | {
+      event: 'test.keys_derived'
+      account: string
+      wallet?: { seedPhrase: string; keys: { privateKey: string }[] }
+      words?: string[]
+    }
 
 // The first public test vector of BIP-39.
 const SEED_PHRASE = `${'abandon '.repeat(11)}about`
@@ -111,4 +116,32 @@ test('leaves ordinary prose of an error alone', () => {
     'The ledger did not answer state/entity/details; it was asked again three times and then we gave up on it.'
   log.emit({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error(prose))
   expect(lines[0]).toContain(prose)
+})
+
+test.each([
+  ['base64', (secret: string) => Buffer.from(secret).toString('base64')],
+  ['base64url', (secret: string) => Buffer.from(secret).toString('base64url')],
+  ['hex', (secret: string) => Buffer.from(secret).toString('hex')],
+])('hides a secret it was told of in %s', (_, encode) => {
+  const guard = new SecretGuard()
+  // Its base64 has a + and a /, which base64url spells otherwise.
+  const secret = '~~~>>>???pass'
+  guard.protect(secret)
+  const { log, lines } = captured(guard)
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x' }, new Error(`body was ${encode(secret)}`))
+  expect(lines[0]).not.toContain(encode(secret).slice(4, 16))
+})
+
+test('hides a seed phrase that comes as an array', () => {
+  const { log, lines } = captured()
+  log.emit({ event: 'test.keys_derived', account: 'account_loc1x', words: SEED_PHRASE.split(' ') })
+  expect(lines[0]).not.toContain('abandon')
+})
+
+test('writes no character that a terminal would obey, and the line stays the same JSON', () => {
+  const { log, lines, only } = captured()
+  const hostile = 'a\u009b31m\u202eb\u001b[2J'
+  log.emit({ event: 'test.keys_derived', account: hostile })
+  for (const character of ['\u009b', '\u202e', '\u001b']) expect(lines[0]).not.toContain(character)
+  expect(only()).toMatchObject({ account: hostile })
 })

@@ -2,6 +2,7 @@ import { destination, type Logger, pino } from 'pino'
 import { describeError } from './describe-error.ts'
 import type { EventLog, LogEvent, Trail } from './event-log.ts'
 import { SecretGuard } from './secret-guard.ts'
+import { visibleLines } from './visible-text.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -32,7 +33,7 @@ export function pinoEventLog<E extends LogEvent>(options: PinoOptions<E>): Event
         log: (fields) => guard.withoutSecretFields(fields),
       },
     },
-    { write: (line) => write(guard.scrub(line)) },
+    { write: (line) => write(visibleLines(guard.scrub(line))) },
   )
   return new PinoEventLog<E>(logger, new Map(Object.entries<LogLevel>({ ...options.levels })))
 }

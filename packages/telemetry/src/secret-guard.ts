@@ -1,3 +1,5 @@
+import { withoutSeedPhrases } from './seed-phrase-text.ts'
+
 const REDACTED = '[redacted]'
 
 /** Field names whose value is never written, at any depth, however they are spelled. */
@@ -6,9 +8,6 @@ const SECRET_FIELDS = new Set(
     .concat(['passphrase', 'authorization', 'apiKey', 'accessToken', 'token', 'credentials', 'seed'])
     .map(plain),
 )
-
-/** Twelve or more short lower-case words in a row: the shape of a BIP-39 phrase, which error texts hardly ever have. */
-const SEED_PHRASE = /\b(?:[a-z]{3,8} +){11,23}[a-z]{3,8}\b/g
 
 /**
  * Keeps secrets out of logs three times over: by field name, by the look of a seed phrase, and by value for every
@@ -20,8 +19,10 @@ export class SecretGuard {
   /** From now on `secret` is cut out of every line. Texts under 8 characters are refused: they would blank out prose. */
   protect(secret: string): void {
     if (secret.length < 8) throw new RangeError('A secret under 8 characters cannot be told from ordinary text.')
-    // A line is JSON, so quotes and backslashes of the secret appear escaped.
+    // A line is JSON, so quotes and backslashes of the secret appear escaped; a library may also have encoded it.
+    const bytes = Buffer.from(secret)
     this.#secrets.push(secret, JSON.stringify(secret).slice(1, -1))
+    this.#secrets.push(bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex'))
   }
 
   /** A copy of `fields` without the contents of those named like secrets, at any depth. */
@@ -43,7 +44,7 @@ export class SecretGuard {
 
   /** `line` without protected values and without anything that looks like a seed phrase. */
   scrub(line: string): string {
-    let clean = line.replace(SEED_PHRASE, REDACTED)
+    let clean = withoutSeedPhrases(line, REDACTED)
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, REDACTED)
     return clean
   }

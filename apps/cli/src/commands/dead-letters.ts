@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { wholeNumberFlag, wordFlag } from '../flags.ts'
 import { type Operator, operatorFrom } from '../operator.ts'
+import { print } from '../print.ts'
 import { table, utc } from '../table.ts'
 import { parseCdpId } from './executions.ts'
 
@@ -26,7 +27,7 @@ export function addDeadLettersCommand(program: Command): void {
       const operator = operatorFrom(process.env)
       const found: Inspected[] = []
       for (const each of queue ? [queue] : QUEUES) found.push(...(await inspect(operator, each, limit)))
-      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : list(found))
+      print(json ? `${JSON.stringify(found, null, 2)}\n` : list(found))
     })
   deadLetters
     .command('redrive <queue>')
@@ -38,7 +39,7 @@ export function addDeadLettersCommand(program: Command): void {
       const queue = wordFlag('dead-letters redrive', QUEUES)(text)
       if (options.cdp && queue !== 'liquidation')
         throw new UsageError('--cdp chooses among candidates; those are in the liquidation queue.')
-      process.stdout.write(await redrive(operatorFrom(process.env), queue, options))
+      print(await redrive(operatorFrom(process.env), queue, options))
     })
 }
 

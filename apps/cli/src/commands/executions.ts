@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { wholeNumberFlag } from '../flags.ts'
 import { operatorFrom } from '../operator.ts'
+import { print, printJson } from '../print.ts'
 import { table, utc } from '../table.ts'
 
 /** `weft executions`: the journal, one line per intent or everything about one CDP. */
@@ -18,7 +19,7 @@ export function addExecutionsCommand(program: Command): void {
     .action(async ({ limit, json }: { limit: number; json?: true }) => {
       const { journal } = operatorFrom(process.env)
       const records = await journal.recent(limit)
-      process.stdout.write(json ? `${JSON.stringify(records, null, 2)}\n` : list(records))
+      print(json ? `${JSON.stringify(records, null, 2)}\n` : list(records))
     })
   executions
     .command('show <cdp-id>')
@@ -27,8 +28,8 @@ export function addExecutionsCommand(program: Command): void {
       const { journal } = operatorFrom(process.env)
       const cdpId = parseCdpId(text)
       const { attempts } = await journal.standingOf(cdpId)
-      if (attempts.length === 0) process.stdout.write(`No execution is recorded for ${cdpId}.\n`)
-      for (const record of attempts) process.stdout.write(`${JSON.stringify(withPlan(record), null, 2)}\n`)
+      if (attempts.length === 0) print(`No execution is recorded for ${cdpId}.\n`)
+      for (const record of attempts) printJson(withPlan(record))
     })
 }
 

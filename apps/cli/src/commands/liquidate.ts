@@ -2,9 +2,11 @@ import { GetParameterCommand, ParameterNotFound } from '@aws-sdk/client-ssm'
 import { ssmSecret } from '@weft/aws'
 import { type CdpHealth, type ConsideredAlternative, isLiquidatable } from '@weft/domain'
 import type { Explanation } from '@weft/liquidator'
+import { visibleText } from '@weft/telemetry/visible-text'
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { type Operator, operatorFrom } from '../operator.ts'
+import { print } from '../print.ts'
 import { table } from '../table.ts'
 import { parseCdpId } from './executions.ts'
 
@@ -24,9 +26,7 @@ export function addLiquidateCommand(program: Command): void {
           'Add --dry-run: a liquidation is signed by the liquidator alone, where the journal and the guards are.',
         )
       const explanation = await explainFrom(operatorFrom(process.env), text)
-      process.stdout.write(
-        flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : await describe(explanation),
-      )
+      print(flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : await describe(explanation))
     })
 }
 
@@ -72,7 +72,7 @@ async function describe(explanation: Explanation): Promise<string> {
   const { cdpId, tip } = explanation
   const where = `${cdpId} at state version ${tip.stateVersion}`
   if (explanation.kind === 'burned') return `${where} does not exist (any more).\n`
-  if (explanation.kind === 'unjudged') return `${where} cannot be judged: ${explanation.why}\n`
+  if (explanation.kind === 'unjudged') return `${where} cannot be judged: ${visibleText(explanation.why)}\n`
   const { describeOutcome } = await liquidator()
   const { health, confirmed, stops, verdict, manifest, preview, mode, freshness } = explanation
   const confirmedLtv =
@@ -90,7 +90,7 @@ async function describe(explanation: Explanation): Promise<string> {
       ? 'No guard would stop it.'
       : `Would stop it: ${stops.map((stop) => `${stop.kind} (${describeOutcome(stop)})`).join('; ')}`,
     '',
-    `Plan: ${verdict.kind}${verdict.kind === 'impossible' ? ` — ${verdict.why}` : ''}`,
+    `Plan: ${verdict.kind}${verdict.kind === 'impossible' ? ` — ${visibleText(verdict.why)}` : ''}`,
     alternatives(verdict.alternatives),
     manifest ?? 'No manifest: there is no plan.',
     '',

@@ -2,6 +2,7 @@ import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMCl
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { operatorFrom } from '../operator.ts'
+import { print } from '../print.ts'
 
 /** `weft pause | resume | dry-run | mode`: the kill switch. Services read it again at most ten seconds later. */
 export function addModeCommands(program: Command): void {
@@ -19,7 +20,7 @@ export function addModeCommands(program: Command): void {
         await aws.ssm.send(
           new PutParameterCommand({ Name: modeParameter, Value: mode, Type: 'String', Overwrite: true }),
         )
-        process.stdout.write(`${environment} is ${mode} within ten seconds (${modeParameter}).\n`)
+        print(`${environment} is ${mode} within ten seconds (${modeParameter}).\n`)
       })
   set('pause', 'paused', 'stop liquidating; scanning goes on')
   set('resume', 'live', 'liquidate again')
@@ -29,7 +30,7 @@ export function addModeCommands(program: Command): void {
     .description('print the mode in force')
     .action(async () => {
       const { aws, modeParameter } = operatorFrom(process.env)
-      process.stdout.write(`${(await storedMode(aws.ssm, modeParameter)) ?? 'unset (counts as paused)'}\n`)
+      print(`${(await storedMode(aws.ssm, modeParameter)) ?? 'unset (counts as paused)'}\n`)
     })
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { type Operator, operatorFrom } from '../operator.ts'
+import { print, printJson } from '../print.ts'
 import { table, utc } from '../table.ts'
 import { parseCdpId } from './executions.ts'
 
@@ -29,8 +30,8 @@ export function addQuarantineCommand(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const operator = operatorFrom(process.env)
       const [held, trust] = await Promise.all([operator.quarantine.held(1_000), operator.priceTrust.read()])
-      if (json) process.stdout.write(`${JSON.stringify({ held, assets: distrusted(trust?.value) }, null, 2)}\n`)
-      else process.stdout.write(describe(held, trust?.value))
+      if (json) printJson({ held, assets: distrusted(trust?.value) })
+      else print(describe(held, trust?.value))
     })
   quarantine
     .command('release <cdp-id-or-resource>')
@@ -66,7 +67,7 @@ async function believe(operator: Operator, subject: string, seen: string | undef
     throw new UsageError('A run wrote the prices meanwhile; look at them again with `weft quarantine list` and repeat.')
   const untilMs = released.assets.get(resource)?.released?.untilMs ?? 0
   const also = latest.pendingXrd ? `, and at the ${latest.priceXrd} XRD that the market still uses` : ''
-  process.stdout.write(`${resource} is believed at ${doubted} XRD${also}, until ${utc(untilMs)}.\n`)
+  print(`${resource} is believed at ${doubted} XRD${also}, until ${utc(untilMs)}.\n`)
 }
 
 function isPrice(text: string, price: Decimal): boolean {
@@ -85,7 +86,7 @@ async function decide(operator: Operator, text: string, decision: 'released' | '
   // Queued before it is marked: a crash in between leaves it held, and a second release is harmless.
   if (decision === 'released') await (await candidateQueue(operator)).send([held.candidate])
   await operator.quarantine.decide(cdpId, decision, operator.name, Date.now())
-  process.stdout.write(`${cdpId} ${decision}.\n`)
+  print(`${cdpId} ${decision}.\n`)
 }
 
 async function candidateQueue(operator: Operator): Promise<SqsCandidateQueue> {

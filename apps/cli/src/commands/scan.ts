@@ -1,8 +1,10 @@
 import { type CdpHealth, isLiquidatable, type NetworkName, type SyncPoint } from '@weft/domain'
 import type { GatewayLedger } from '@weft/radix'
+import { visibleText } from '@weft/telemetry/visible-text'
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
 import { wholeNumberFlag, wordFlag } from '../flags.ts'
+import { print } from '../print.ts'
 import { table, utc } from '../table.ts'
 
 interface ScanFlags {
@@ -95,7 +97,7 @@ async function scan(flags: ScanFlags): Promise<void> {
     bar.update(done)
   }).finally(() => bar.stop())
   if (result.live + result.burned === 0) throw new UsageError(`${network.gatewayUrl} knows no CDP of this market.`)
-  process.stdout.write(flags.json ? asJson(result, flags.top) : asText(result, flags.top))
+  print(flags.json ? asJson(result, flags.top) : asText(result, flags.top))
 }
 
 function asText(scan: Scan, top: number): string {
@@ -114,7 +116,7 @@ function asText(scan: Scan, top: number): string {
     `${scan.at.network} at state version ${scan.at.stateVersion}, ledger time ${utc(scan.at.ledgerTimeMs)}: ${scan.live} CDPs, ${scan.burned} burned, ${liquidatable} liquidatable, ${scan.unjudged.length} that could not be judged`,
     '',
     table(['CDP', 'liquidation LTV', 'loans XRD', 'collateral XRD', 'owes', 'holds'], rows),
-    ...scan.unjudged.slice(0, top).map(({ cdpId, why }) => `${cdpId} could not be judged: ${why}`),
+    ...scan.unjudged.slice(0, top).map(({ cdpId, why }) => `${cdpId} could not be judged: ${visibleText(why)}`),
     '',
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { createLogUpdate } from 'log-update'
 import { UsageError, VerdictError } from '../exit.ts'
 import { wholeNumberFlag } from '../flags.ts'
+import { print } from '../print.ts'
 import { renderStatus } from '../view.ts'
 
 interface StartFlags {
@@ -37,7 +38,7 @@ const stack = () => import('@weft/stack')
 
 async function listScenarios(): Promise<void> {
   const { SCENARIOS } = await stack()
-  for (const { name, summary } of SCENARIOS) process.stdout.write(`${name.padEnd(16)} ${summary}\n`)
+  for (const { name, summary } of SCENARIOS) print(`${name.padEnd(16)} ${summary}\n`)
 }
 
 async function start(flags: StartFlags): Promise<void> {
@@ -89,7 +90,7 @@ async function ensureWritable(file: string): Promise<void> {
 
 function printSummary(report: StackReport): void {
   const { liquidations, ledger, timing } = report
-  process.stdout.write(
+  print(
     [
       `scenario ${report.scenario}, seed ${report.seed}: ${report.cdps} CDPs, ${report.runs.dispatched} runs, ${report.candidates} candidates`,
       `${ledger.liquidationsCommitted} liquidations on the ledger (${ledger.liquidationsByOthers} by others), ${liquidations.stale.total} stale, ${liquidations.unprofitable} unprofitable, ${liquidations.failed} failed`,
