@@ -44,7 +44,9 @@ export function operatorFrom(environment: Readonly<Record<string, string | undef
   const name = read.WEFT_ENVIRONMENT ?? (isLocal ? 'local' : 'mainnet')
   const network = read.WEFT_NETWORK ?? (isLocal ? 'local' : name === 'stokenet' ? 'stokenet' : 'mainnet')
   const aws = awsClients({ region: read.AWS_REGION ?? 'eu-west-1', endpoint: read.WEFT_AWS_ENDPOINT })
-  const table = new RecordsTable(aws.dynamodb, read.WEFT_RECORDS_TABLE ?? `weft-${name}-records`)
+  const table = new RecordsTable(aws.dynamodb, read.WEFT_RECORDS_TABLE ?? `weft-${name}-records`, ({ message }) =>
+    process.stderr.write(`Left out: ${message}\n`),
+  )
   return {
     environment: name,
     network,

@@ -122,8 +122,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     const idOf = new Map(ids.map((id) => [partition(id), id]))
     const items = await this.#table.getMany([...idOf.values()].map(headKey), ['pk', 'leaseUntilMs', 'restUntilMs'])
     return new Map(
-      items.flatMap((item) => {
-        const { pk, ...until } = engagementIn(item)
+      this.#table.readable(items, engagementIn).flatMap(({ pk, ...until }) => {
         const id = idOf.get(pk)
         const engagement = engagementAt(nowMs, until)
         return id && engagement ? [[id, engagement] as const] : []
@@ -134,7 +133,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
   async recent(limit: number): Promise<readonly ExecutionRecord[]> {
     // One more than asked for: a displaced attempt stands twice for a moment.
     const items = await this.#table.newest(KIND, limit + 1)
-    const records = items.flatMap((item) => recordIn(item))
+    const records = this.#table.readable(items, recordIn).flat()
     return newestFirst(records, (a, b) => b.updatedAtMs - a.updatedAtMs).slice(0, limit)
   }
 
@@ -220,7 +219,7 @@ function headOf(cdpId: CdpId, item: Attributes): Head {
 }
 
 /** What `engaged` asks of a head. */
-const Until = z.strictObject({
+const Until = z.object({
   pk: z.string(),
   leaseUntilMs: z.number().optional(),
   restUntilMs: z.number().optional(),

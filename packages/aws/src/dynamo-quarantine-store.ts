@@ -7,7 +7,7 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
-import type { Attributes, RecordsTable } from './records-table.ts'
+import type { Attributes, Expression, RecordsTable } from './records-table.ts'
 
 /** Decisions are kept for as long as somebody may ask who took them. */
 const KEPT_SECONDS = 180 * 24 * 3_600
@@ -20,19 +20,31 @@ export class DynamoQuarantineStore implements QuarantineStore {
     this.#table = table
   }
 
-  async hold(candidate: CandidateMessage, assets: QuarantineEntry['assets'], nowMs: number): Promise<void> {
+  async hold(
+    candidate: CandidateMessage,
+    assets: QuarantineEntry['assets'],
+    nowMs: number,
+    seen: QuarantineEntry | undefined,
+  ): Promise<void> {
     const before = await this.find(candidate.cdpId)
     const heldSinceMs = before?.state === 'held' ? before.heldSinceMs : nowMs
-    await this.#put({
-      schemaVersion: 1,
-      cdpId: candidate.cdpId,
-      candidate,
-      assets,
-      state: 'held',
-      heldSinceMs,
-      decidedAtMs: null,
-      decidedBy: null,
-    })
+    await this.#put(
+      {
+        schemaVersion: 1,
+        cdpId: candidate.cdpId,
+        candidate,
+        assets,
+        state: 'held',
+        heldSinceMs,
+        decidedAtMs: null,
+        decidedBy: null,
+      },
+      // A decision that came since is an operator's word on newer knowledge: it stands.
+      {
+        condition: 'attribute_not_exists(#pk) OR #state = :held OR #record.#decidedAtMs = :seen',
+        values: { held: 'held', seen: seen?.decidedAtMs ?? 'none' },
+      },
+    )
   }
 
   async find(cdpId: CdpId): Promise<QuarantineEntry | undefined> {
@@ -41,7 +53,7 @@ export class DynamoQuarantineStore implements QuarantineStore {
   }
 
   async held(limit: number): Promise<readonly QuarantineEntry[]> {
-    return (await this.#table.newest('quarantine-held', limit)).map(entryOf)
+    return this.#table.readable(await this.#table.newest('quarantine-held', limit), entryOf)
   }
 
   async decide(
@@ -57,10 +69,10 @@ export class DynamoQuarantineStore implements QuarantineStore {
     return written ? decided : undefined
   }
 
-  async #put(entry: QuarantineEntry, when?: { condition: string; values: Attributes }): Promise<boolean> {
+  async #put(entry: QuarantineEntry, when: Expression): Promise<boolean> {
     const waiting = { kind: 'quarantine-held', updatedAt: new Date(entry.heldSinceMs).toISOString() }
     const decided = { expiresAt: Math.floor((entry.decidedAtMs ?? 0) / 1_000) + KEPT_SECONDS }
-    return await this.#table.put(
+    return await this.#table.putIf(
       {
         ...keyOf(entry.cdpId),
         ...(entry.state === 'held' ? waiting : decided),

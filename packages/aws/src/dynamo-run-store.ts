@@ -32,7 +32,7 @@ export class DynamoRunStore implements RunStore {
       record,
     })
     // A run that was slow to be recorded does not displace a later one; an equal one may be a repetition.
-    await this.#table.put(
+    await this.#table.putIf(
       { ...latestKey(run.syncPoint.network), startedAtMs: run.startedAtMs, record },
       {
         condition: 'attribute_not_exists(#startedAtMs) OR #startedAtMs <= :startedAtMs',
@@ -58,12 +58,12 @@ export class DynamoRunStore implements RunStore {
 
   async completions(runId: RunId): Promise<readonly RangeCompletion[]> {
     const items = await this.#table.startingWith(partition(runId), 'range#')
-    return items.map((item) => parsed(RangeCompletion, item))
+    return this.#table.readable(items, (item) => parsed(RangeCompletion, item))
   }
 
   /** The latest runs, newest first. */
   async recent(limit: number): Promise<readonly RunRecord[]> {
-    return (await this.#table.newest('run', limit)).map((item) => parsed(RunRecord, item))
+    return this.#table.readable(await this.#table.newest('run', limit), (item) => parsed(RunRecord, item))
   }
 }
 

@@ -2,6 +2,7 @@ import { decimalText } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { loseAnswers } from '../test/lost-answers.ts'
 import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
 import { RecordsTable } from './records-table.ts'
 import { startTestCloud, type TestCloud } from './test-cloud.ts'
@@ -42,6 +43,19 @@ test('nobody overwrites what he has not seen', async () => {
   await store.replace(book('2'), 1)
   expect(await store.replace(book('9'), 1)).toBe(false)
   expect(await store.read()).toEqual({ value: book('2'), version: 2 })
+})
+
+test('a write whose answer got lost is recognised as our own when it is repeated', async () => {
+  const forgetful = cloud.newClients()
+  loseAnswers(forgetful)
+  const key = { pk: 'price-trust', sk: 'lost' }
+  const store = new DynamoVersionedStore(new RecordsTable(forgetful.dynamodb, cloud.resources.table), key, Book)
+  expect(await store.replace(book('1'), 0)).toBe(true)
+  expect(await store.replace(book('2'), 1)).toBe(true)
+  expect(await storeOf('lost').read()).toEqual({ value: book('2'), version: 2 })
+  // Somebody else's write of the very same value is still a conflict.
+  expect(await store.replace(book('2'), 1)).toBe(false)
+  forgetful.close()
 })
 
 test('what no longer parses is refused by name', async () => {

@@ -25,7 +25,7 @@ export class DynamoVersionedStore<T> implements VersionedStore<T> {
 
   async replace(value: T, expectedVersion: number): Promise<boolean> {
     const item = { ...this.#key, version: expectedVersion + 1, value: z.encode(this.#schema, value) }
-    return await this.#table.put(
+    return await this.#table.putIf(
       item,
       expectedVersion === 0
         ? { condition: 'attribute_not_exists(#pk)', values: {} }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
@@ -9,6 +10,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import { StoredObjectError } from '@weft/domain'
 import { type Backoff, backOff } from './backoff.ts'
 
 export interface RecordKey {
@@ -47,10 +49,29 @@ const MAX_BATCH_KEYS = 100
 export class RecordsTable {
   readonly #dynamodb: DynamoDBDocumentClient
   readonly #table: string
+  readonly #onUnreadable: (error: StoredObjectError) => void
 
-  constructor(dynamodb: DynamoDBDocumentClient, table: string) {
+  /** @param onUnreadable hears of a row that a list leaves out; without it nobody would, so that the row then ends the list. */
+  constructor(dynamodb: DynamoDBDocumentClient, table: string, onUnreadable = endTheList) {
     this.#dynamodb = dynamodb
     this.#table = table
+    this.#onUnreadable = onUnreadable
+  }
+
+  /**
+   * What `read` makes of each item. One that it cannot read, say of a newer release, is reported and left out: it must not hide the rest.
+   * Only for lists in which each row stands for itself; a sum over money must not leave one out.
+   */
+  readable<T>(items: readonly Attributes[], read: (item: Attributes) => T): T[] {
+    return items.flatMap((item) => {
+      try {
+        return [read(item)]
+      } catch (error) {
+        if (!(error instanceof StoredObjectError)) throw error
+        this.#onUnreadable(error)
+        return []
+      }
+    })
   }
 
   /** The item as last written. */
@@ -72,13 +93,24 @@ export class RecordsTable {
     return items
   }
 
-  /** Writes the whole item. @returns `false` when the condition does not hold; nothing is written then. */
-  async put(item: RecordKey & Attributes, expression?: Expression): Promise<boolean> {
-    return await held(async () => {
+  /** Writes the whole item. */
+  async put(item: RecordKey & Attributes): Promise<void> {
+    await this.#dynamodb.send(new PutCommand({ TableName: this.#table, Item: item }))
+  }
+
+  /**
+   * Writes the whole item if the condition holds.
+   * @returns `false` when it does not; nothing is written then. When the answer to our own write was lost and the client repeated it, the
+   * repetition finds the condition broken by ourselves: the item's `writeId` tells.
+   */
+  async putIf(item: RecordKey & Attributes, expression: Expression): Promise<boolean> {
+    const writeId = randomUUID()
+    const written = await held(async () => {
       await this.#dynamodb.send(
-        new PutCommand({ TableName: this.#table, Item: item, ...(expression ? conditional(expression) : {}) }),
+        new PutCommand({ TableName: this.#table, Item: { ...item, writeId }, ...conditional(expression) }),
       )
     })
+    return written || (await this.get(item))?.writeId === writeId
   }
 
   /** @returns the item after the change, `undefined` when the condition does not hold; nothing is written then. */
@@ -174,6 +206,10 @@ export class RecordsTable {
     } while (from !== undefined && items.length < limit)
     return items
   }
+}
+
+function endTheList(error: StoredObjectError): void {
+  throw error
 }
 
 /** Names are taken from the expressions themselves: `#state` stands for the attribute `state`. */

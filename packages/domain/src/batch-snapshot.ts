@@ -5,7 +5,7 @@ import { type NetworkName, SyncPoint } from './sync-point.ts'
 import { decimalText } from './wire.ts'
 
 /** First line of a batch snapshot. */
-export const BatchSnapshotHeader = z.strictObject({
+export const BatchSnapshotHeader = z.object({
   schemaVersion: z.literal(1),
   runId: RunId,
   syncPoint: SyncPoint,
@@ -18,7 +18,7 @@ export const BatchSnapshotHeader = z.strictObject({
 export type BatchSnapshotHeader = z.infer<typeof BatchSnapshotHeader>
 
 /** One line per live CDP: what it owed and held at the sync point, in XRD, and how close it is to liquidation. */
-export const BatchSnapshotRow = z.strictObject({
+export const BatchSnapshotRow = z.object({
   cdpId: CdpId,
   lastUpdatedAtStateVersion: z.int().positive(),
   totalLoanValueXrd: decimalText,

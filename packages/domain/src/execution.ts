@@ -15,7 +15,7 @@ export type ExecutionState = z.infer<typeof ExecutionState>
 export const LIVE_STATES: readonly ExecutionState[] = ['signed', 'submitted']
 
 /** Notarised and ready to submit; submitting it again is safe, the ledger commits an intent at most once. */
-export const SignedTransaction = z.strictObject({
+export const SignedTransaction = z.object({
   intentHash: IntentHash,
   payloadHex: z.string().regex(/^[0-9a-f]+$/),
   startEpochInclusive: z.int().nonnegative(),
@@ -25,14 +25,14 @@ export const SignedTransaction = z.strictObject({
 export type SignedTransaction = z.infer<typeof SignedTransaction>
 
 /** The committed receipt's word on what the liquidation earned; XRD at the prices of the plan. */
-export const RealisedOutcome = z.strictObject({
+export const RealisedOutcome = z.object({
   committedStateVersion: z.int().positive(),
   feeXrd: decimalText,
   realisedProfitXrd: decimalText,
 })
 export type RealisedOutcome = z.infer<typeof RealisedOutcome>
 
-export const ExecutionRecord = z.strictObject({
+export const ExecutionRecord = z.object({
   schemaVersion: z.literal(1),
   cdpId: CdpId,
   /** 1 for the first intent for this CDP, growing with each new one. */
@@ -53,7 +53,7 @@ export const ExecutionRecord = z.strictObject({
 export type ExecutionRecord = z.infer<typeof ExecutionRecord>
 
 /** What one transaction that reached the ledger cost and brought, and when that was recorded; the governors count it. */
-export const Spending = z.strictObject({
+export const Spending = z.object({
   cdpId: CdpId,
   attempt: z.int().positive(),
   atMs: z.int().nonnegative(),

@@ -4,7 +4,7 @@ import { ComponentAddress, ResourceAddress, ValidatorAddress } from './ids.ts'
 import { SyncPoint } from './sync-point.ts'
 import { decimalText, mapOf, mapOfNumbers } from './wire.ts'
 
-export const CollateralConfig = z.strictObject({
+export const CollateralConfig = z.object({
   description: z.string(),
   loanToValueRatio: decimalText,
   liquidationThresholdSpread: decimalText,
@@ -12,7 +12,7 @@ export const CollateralConfig = z.strictObject({
 })
 export type CollateralConfig = z.infer<typeof CollateralConfig>
 
-export const LoanConfig = z.strictObject({
+export const LoanConfig = z.object({
   description: z.string(),
   loanValueFactor: decimalText,
   loanCloseFactor: decimalText,
@@ -21,9 +21,9 @@ export type LoanConfig = z.infer<typeof LoanConfig>
 
 /** One configuration id with the version in force and the superseded ones that a CDP may still be judged by. */
 function versioned<C extends z.ZodType>(config: C) {
-  return z.strictObject({
-    current: z.strictObject({ version: z.int().nonnegative(), config }),
-    superseded: mapOfNumbers(z.strictObject({ config, expiresAtMs: z.int().nullable() })),
+  return z.object({
+    current: z.object({ version: z.int().nonnegative(), config }),
+    superseded: mapOfNumbers(z.object({ config, expiresAtMs: z.int().nullable() })),
   })
 }
 export const VersionedCollateralConfig = versioned(CollateralConfig)
@@ -31,14 +31,14 @@ export type VersionedCollateralConfig = z.infer<typeof VersionedCollateralConfig
 export const VersionedLoanConfig = versioned(LoanConfig)
 export type VersionedLoanConfig = z.infer<typeof VersionedLoanConfig>
 
-export const ResourceConfig = z.strictObject({
+export const ResourceConfig = z.object({
   /** What the asset is called in the market's price feed. Absent in snapshots that did not read it. */
   priceFeedId: z.int().nonnegative().optional(),
   loan: z
-    .strictObject({ loanConfigId: z.int().nonnegative(), efficiencyGroupId: z.int().nonnegative().nullable() })
+    .object({ loanConfigId: z.int().nonnegative(), efficiencyGroupId: z.int().nonnegative().nullable() })
     .nullable(),
   collateral: z
-    .strictObject({
+    .object({
       collateralConfigId: z.int().nonnegative(),
       isolationGroupId: z.int().nonnegative().nullable(),
       efficiencyGroupIds: z.array(z.int().nonnegative()),
@@ -51,13 +51,13 @@ export type ResourceConfig = z.infer<typeof ResourceConfig>
  * Both prices the market may be using, in XRD for one whole unit; `priceInForce` decides.
  * A resource without a feed value was read from the cache alone.
  */
-export const PriceReading = z.strictObject({
-  cached: z.strictObject({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
-  feed: z.strictObject({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
+export const PriceReading = z.object({
+  cached: z.object({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
+  feed: z.object({ value: decimalText, atMs: z.int().nonnegative() }).nullable(),
 })
 export type PriceReading = z.infer<typeof PriceReading>
 
-export const UnitState = z.strictObject({
+export const UnitState = z.object({
   divisibility: z.int().min(0).max(18),
   total: decimalText,
   totalUnits: decimalText,
@@ -66,14 +66,14 @@ export const UnitState = z.strictObject({
 export type UnitState = z.infer<typeof UnitState>
 
 export const PoolLimit = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('amount'), amount: decimalText }),
-  z.strictObject({ kind: z.literal('supply-ratio'), ratio: decimalText }),
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('amount'), amount: decimalText }),
+  z.object({ kind: z.literal('supply-ratio'), ratio: decimalText }),
 ])
 export type PoolLimit = z.infer<typeof PoolLimit>
 
 /** One resource of the lending pool. `liquidity` is what lies in the vault: a pool can be lent out almost whole. */
-export const LendingPool = z.strictObject({
+export const LendingPool = z.object({
   depositUnit: ResourceAddress,
   liquidity: decimalText,
   interestRate: decimalText,
@@ -90,19 +90,19 @@ export type LendingPool = z.infer<typeof LendingPool>
 
 /** What a fungible collateral is; a resource that the market has never classified is a plain token. */
 export const CollateralKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('token') }),
-  z.strictObject({ kind: z.literal('deposit-unit'), underlying: ResourceAddress }),
-  z.strictObject({ kind: z.literal('lsu'), validator: ValidatorAddress }),
+  z.object({ kind: z.literal('token') }),
+  z.object({ kind: z.literal('deposit-unit'), underlying: ResourceAddress }),
+  z.object({ kind: z.literal('lsu'), validator: ValidatorAddress }),
 ])
 export type CollateralKind = z.infer<typeof CollateralKind>
 
 export const NftKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('registered-nft'), underlying: z.array(ResourceAddress) }),
-  z.strictObject({ kind: z.literal('claim-nft'), validator: ValidatorAddress }),
+  z.object({ kind: z.literal('registered-nft'), underlying: z.array(ResourceAddress) }),
+  z.object({ kind: z.literal('claim-nft'), validator: ValidatorAddress }),
 ])
 export type NftKind = z.infer<typeof NftKind>
 
-export const ValidatorStake = z.strictObject({
+export const ValidatorStake = z.object({
   lsu: ResourceAddress,
   claimNft: ResourceAddress,
   stakedXrd: decimalText,
@@ -110,11 +110,11 @@ export const ValidatorStake = z.strictObject({
 })
 export type ValidatorStake = z.infer<typeof ValidatorStake>
 
-export const MarketRules = z.strictObject({
+export const MarketRules = z.object({
   priceExpirationPeriodMs: z.int().positive(),
   priceCacheMode: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('hash') }),
-    z.strictObject({ kind: z.literal('debounce'), debounceMs: z.int().nonnegative() }),
+    z.object({ kind: z.literal('hash') }),
+    z.object({ kind: z.literal('debounce'), debounceMs: z.int().nonnegative() }),
   ]),
   defaultEfficiencyConfigId: z.int().nonnegative().nullable(),
   maxClaimNftValue: decimalText.nullable(),
@@ -124,7 +124,7 @@ export const MarketRules = z.strictObject({
 export type MarketRules = z.infer<typeof MarketRules>
 
 /** A service switch that is off makes the call fail; `resource` is absent for the global scope. */
-export const DisabledService = z.strictObject({
+export const DisabledService = z.object({
   component: z.enum(['market', 'pool']),
   service: z.string(),
   scope: z.string(),
@@ -136,7 +136,7 @@ export type DisabledService = z.infer<typeof DisabledService>
  * Everything a run needs to judge CDPs without asking the ledger again, read once at the sync point's state version.
  * Stored as JSON; `schemaVersion` changes with every change that an older reader would misread.
  */
-export const MarketSnapshot = z.strictObject({
+export const MarketSnapshot = z.object({
   schemaVersion: z.literal(1),
   syncPoint: SyncPoint,
   xrd: ResourceAddress,
@@ -147,7 +147,7 @@ export const MarketSnapshot = z.strictObject({
   rules: MarketRules,
   prices: mapOf(ResourceAddress, PriceReading),
   /** The feed that the prices were read from, and the one that the market itself names. Absent in snapshots that did not read it. */
-  priceFeed: z.strictObject({ read: ComponentAddress, named: ComponentAddress }).optional(),
+  priceFeed: z.object({ read: ComponentAddress, named: ComponentAddress }).optional(),
   resources: mapOf(ResourceAddress, ResourceConfig),
   collateralConfigs: mapOfNumbers(VersionedCollateralConfig),
   loanConfigs: mapOfNumbers(VersionedLoanConfig),

@@ -17,7 +17,7 @@ export function runIdOf(startedAtMs: number, stateVersion: number): RunId {
 }
 
 /** Dispatcher → indexer: judge every CDP from `fromId` to `toId`, both included, at the sync point. */
-export const IndexRangeJob = z.strictObject({
+export const IndexRangeJob = z.object({
   schemaVersion: z.literal(1),
   runId: RunId,
   syncPoint: SyncPoint,
@@ -32,7 +32,7 @@ export const IndexRangeJob = z.strictObject({
 export type IndexRangeJob = z.infer<typeof IndexRangeJob>
 
 /** Indexer → liquidator: the ledger itself called this CDP liquidatable. All judging happens again at the tip. */
-export const CandidateMessage = z.strictObject({
+export const CandidateMessage = z.object({
   schemaVersion: z.literal(1),
   runId: RunId,
   cdpId: CdpId,

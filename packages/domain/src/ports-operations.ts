@@ -22,13 +22,13 @@ export interface VersionedStore<T> {
 }
 
 /** Candidate held back because of a price that is not believed, until an operator decides. */
-export const QuarantineEntry = z.strictObject({
+export const QuarantineEntry = z.object({
   schemaVersion: z.literal(1),
   cdpId: CdpId,
   /** The newest candidate that was held back for this CDP. */
   candidate: CandidateMessage,
   assets: z.array(
-    z.strictObject({
+    z.object({
       resource: ResourceAddress,
       why: z.string(),
       /** The reading that was held back, XRD: the price in force and the feed's newer value; a release is for exactly this one. */
@@ -44,8 +44,16 @@ export const QuarantineEntry = z.strictObject({
 export type QuarantineEntry = z.infer<typeof QuarantineEntry>
 
 export interface QuarantineStore {
-  /** Holds a candidate back. A CDP that is held already keeps its place and gets the newer candidate and reasons. */
-  hold(candidate: CandidateMessage, assets: QuarantineEntry['assets'], nowMs: number): Promise<void>
+  /**
+   * Holds a candidate back. A CDP that is held already keeps its place and gets the newer candidate and reasons.
+   * @param seen the entry on which this was decided. A decision that an operator took since is never overwritten.
+   */
+  hold(
+    candidate: CandidateMessage,
+    assets: QuarantineEntry['assets'],
+    nowMs: number,
+    seen: QuarantineEntry | undefined,
+  ): Promise<void>
   find(cdpId: CdpId): Promise<QuarantineEntry | undefined>
   /** What waits for a decision, held longest last. */
   held(limit: number): Promise<readonly QuarantineEntry[]>

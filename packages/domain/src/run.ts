@@ -7,7 +7,7 @@ import { type NetworkName, SyncPoint } from './sync-point.ts'
 import { mapOf } from './wire.ts'
 
 /** One run of the dispatcher: what it was pinned to and how many ranges it cut. */
-export const RunRecord = z.strictObject({
+export const RunRecord = z.object({
   schemaVersion: z.literal(1),
   runId: RunId,
   syncPoint: SyncPoint,
@@ -19,7 +19,7 @@ export const RunRecord = z.strictObject({
 export type RunRecord = z.infer<typeof RunRecord>
 
 /** What an indexer found in one range; all ranges together are the run's proof that no CDP went unchecked. */
-export const RangeCompletion = z.strictObject({
+export const RangeCompletion = z.object({
   schemaVersion: z.literal(1),
   runId: RunId,
   fromId: z.int().positive(),

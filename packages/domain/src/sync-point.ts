@@ -4,7 +4,7 @@ export const NetworkName = z.enum(['mainnet', 'stokenet', 'local'])
 export type NetworkName = z.infer<typeof NetworkName>
 
 /** State version, epoch and ledger clock that every read of a run is pinned to. */
-export const SyncPoint = z.strictObject({
+export const SyncPoint = z.object({
   network: NetworkName,
   stateVersion: z.int().positive(),
   epoch: z.int().nonnegative(),

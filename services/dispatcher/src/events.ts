@@ -15,6 +15,8 @@ export type DispatcherEvent =
   | { event: 'dispatcher.second_prices_missing'; resources: readonly string[]; why: readonly string[] }
   | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string | null; reasons: readonly string[] }
   | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string | null }
+  /** A row of a list that does not parse was left out; `why` names the row and its path. */
+  | { event: 'dispatcher.record_unreadable'; why: string }
 
 /** How loud each event is; what is not named is `info`. */
 export const DISPATCHER_LEVELS = {
@@ -23,4 +25,5 @@ export const DISPATCHER_LEVELS = {
   'dispatcher.run_failed': 'error',
   'dispatcher.cdp_counter_fell': 'error',
   'dispatcher.price_untrusted': 'error',
+  'dispatcher.record_unreadable': 'error',
 } as const

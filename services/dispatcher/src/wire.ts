@@ -28,7 +28,9 @@ export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metr
     gatewayUrl: config.network.gatewayUrl,
     policy: config.gateway,
   })
-  const table = new RecordsTable(aws.dynamodb, config.recordsTable)
+  const table = new RecordsTable(aws.dynamodb, config.recordsTable, ({ message }) =>
+    log.emit({ event: 'dispatcher.record_unreadable', why: message }),
+  )
   const trust = priceTrustStore(table, config.network.name)
   const runs = new DynamoRunStore(table)
   return {

@@ -40,6 +40,8 @@ export type IndexerEvent =
   | { event: 'indexer.breaker_blind'; missingFormerKey: string }
   | { event: 'indexer.draining'; inFlight: number }
   | { event: 'indexer.stopped'; released: number }
+  /** A row of a list that does not parse was left out; `why` names the row and its path. */
+  | { event: 'indexer.record_unreadable'; why: string }
 
 /** How loud each event is; what is not named is `info`. */
 export const INDEXER_LEVELS = {
@@ -55,4 +57,5 @@ export const INDEXER_LEVELS = {
   'indexer.debt_concentrated': 'error',
   'indexer.mass_liquidation_held': 'error',
   'indexer.breaker_blind': 'warn',
+  'indexer.record_unreadable': 'error',
 } as const

@@ -33,7 +33,9 @@ export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }:
   })
   // Prices are judged by the dispatcher, on its snapshot; here the market is read for a second look at health alone.
   const ledger = new GatewayLedger(gateway, config.network, { secondPrices: [] })
-  const records = new RecordsTable(aws.dynamodb, config.recordsTable)
+  const records = new RecordsTable(aws.dynamodb, config.recordsTable, ({ message }) =>
+    log.emit({ event: 'indexer.record_unreadable', why: message }),
+  )
   return {
     positions: ledger,
     ledger,

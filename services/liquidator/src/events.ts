@@ -39,6 +39,8 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.several_calls_refused'; readonly calls: number; readonly why: string }
   | { readonly event: 'liquidator.leftovers_swept'; readonly settled: number; readonly open: number }
   | { readonly event: 'liquidator.sweep_faulted' }
+  /** A row of a list that does not parse was left out; `why` names the row and its path. */
+  | { readonly event: 'liquidator.record_unreadable'; readonly why: string }
 
 /** How loud each event is; what is not named is `info`. */
 export const LIQUIDATOR_LEVELS = {
@@ -55,4 +57,5 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.outflow_refused': 'error',
   'liquidator.candidate_faulted': 'error',
   'liquidator.sweep_faulted': 'error',
+  'liquidator.record_unreadable': 'error',
 } as const

@@ -55,7 +55,9 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     gatewayUrl: network.gatewayUrl,
     policy: config.gateway,
   })
-  const table = new RecordsTable(aws.dynamodb, config.recordsTable)
+  const table = new RecordsTable(aws.dynamodb, config.recordsTable, ({ message }) =>
+    log.emit({ event: 'liquidator.record_unreadable', why: message }),
+  )
   const pinned = new GatewayLedger(client, network, {
     onSecondPricesMissing: (missing) =>
       log.emit({

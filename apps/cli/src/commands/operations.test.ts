@@ -106,7 +106,7 @@ test('executions: says that there are none, then lists them newest first and sho
 test('quarantine: lists what is held and why, releases a candidate to the liquidator, drops another', async () => {
   const quarantine = new DynamoQuarantineStore(table)
   for (const number of [11, 12])
-    await quarantine.hold(aCandidate(number), [{ resource: HUG, why: 'moved 10000000 times' }], NOW + number)
+    await quarantine.hold(aCandidate(number), [{ resource: HUG, why: 'moved 10000000 times' }], NOW + number, undefined)
   const listed = await operate('quarantine', 'list')
   expect(listed.stdout).toContain('Every price is believed.')
   expect(listed.stdout).toMatch(/#11# +2026-11-22T\S+ +resource_loc1tkhugspecimen: moved 10000000 times/)

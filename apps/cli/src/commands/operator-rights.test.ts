@@ -31,7 +31,8 @@ beforeAll(async () => {
   resources = await createResources(cloud, { environment: 'local' })
   aws = awsClients({ region: cloud.region, endpoint: cloud.endpoint })
   const quarantine = new DynamoQuarantineStore(new RecordsTable(aws.dynamodb, resources.table))
-  for (const number of [11, 12]) await quarantine.hold(aCandidate(number), [{ resource: HUG, why: 'doubted' }], NOW)
+  for (const number of [11, 12])
+    await quarantine.hold(aCandidate(number), [{ resource: HUG, why: 'doubted' }], NOW, undefined)
   // Two of them, so that a redrive moves one and gives one back.
   const dead = new SqsCandidateQueue(aws.sqs, resources.queues.liquidation.deadLetterUrl)
   await dead.send([aCandidate(13), aCandidate(14)])

@@ -6,7 +6,7 @@ import type { MarketSnapshot } from '../market.ts'
  * Which feed an asset's price comes from. The market's own word is kept beside the feed that we read, because a configured feed would
  * else hide that the market went over to another one.
  */
-export const PriceOrigin = z.strictObject({
+export const PriceOrigin = z.object({
   /** The feed that was read. */
   feed: ComponentAddress,
   /** The feed that the market's state names *(inferred: its `default_price_feed` serves every asset)*. */

@@ -10,29 +10,29 @@ export type PriceSource = z.infer<typeof PriceSource>
 /** Why a price is not believed; each is one row of `docs/operations.md`. */
 export const DistrustReason = z.discriminatedUnion('kind', [
   /** Moved further than its band allows since the last accepted price, and no second source agrees. */
-  z.strictObject({ kind: z.literal('moved-too-far'), ratio: decimalText, allowed: decimalText }),
-  z.strictObject({ kind: z.literal('second-source-disagrees'), ratio: decimalText, allowed: decimalText }),
+  z.object({ kind: z.literal('moved-too-far'), ratio: decimalText, allowed: decimalText }),
+  z.object({ kind: z.literal('second-source-disagrees'), ratio: decimalText, allowed: decimalText }),
   /** Equal to a constant that operators set to switch an asset off. */
-  z.strictObject({ kind: z.literal('at-floor'), floor: decimalText }),
+  z.object({ kind: z.literal('at-floor'), floor: decimalText }),
   /** Comes from another feed, or goes by another id in it, than at the reading before, and no second source agrees. */
-  z.strictObject({ kind: z.literal('source-changed'), from: PriceOrigin, to: PriceOrigin }),
+  z.object({ kind: z.literal('source-changed'), from: PriceOrigin, to: PriceOrigin }),
   /** Has not changed for so long while the second source did. */
-  z.strictObject({ kind: z.literal('frozen'), unchangedForMs: z.int().nonnegative() }),
-  z.strictObject({ kind: z.literal('off-peg'), against: ResourceAddress, ratio: decimalText, allowed: decimalText }),
+  z.object({ kind: z.literal('frozen'), unchangedForMs: z.int().nonnegative() }),
+  z.object({ kind: z.literal('off-peg'), against: ResourceAddress, ratio: decimalText, allowed: decimalText }),
   /** The run before had this asset's price and this one has none. */
-  z.strictObject({ kind: z.literal('missing') }),
+  z.object({ kind: z.literal('missing') }),
   /** Its move alone made more of the market liquidatable than is plausible, and no second source agrees. */
-  z.strictObject({ kind: z.literal('mass-liquidation'), cdps: z.int().positive(), share: decimalText }),
+  z.object({ kind: z.literal('mass-liquidation'), cdps: z.int().positive(), share: decimalText }),
   /** An operator said so. */
-  z.strictObject({ kind: z.literal('held-by-operator'), note: z.string() }),
+  z.object({ kind: z.literal('held-by-operator'), note: z.string() }),
 ])
 export type DistrustReason = z.infer<typeof DistrustReason>
 
 /** What is remembered of one asset between runs. */
-export const AssetTrust = z.strictObject({
+export const AssetTrust = z.object({
   /** The last price that was believed: every later one is held against it. `null` when none ever was. */
   accepted: z
-    .strictObject({
+    .object({
       priceXrd: decimalText,
       atMs: z.int().nonnegative(),
       /** Released by an operator who knew what the second source says: only a further leap speaks against it, until that expires. */
@@ -40,7 +40,7 @@ export const AssetTrust = z.strictObject({
     })
     .nullable(),
   latest: z
-    .strictObject({
+    .object({
       priceXrd: decimalText,
       source: PriceSource,
       /** Absent as long as no reading said it. */
@@ -52,7 +52,7 @@ export const AssetTrust = z.strictObject({
     .nullable(),
   /** An operator's word for the reading that he saw: exactly these values, whatever else speaks against them, until it expires. */
   released: z
-    .strictObject({ priceXrd: decimalText, pendingXrd: decimalText.nullable(), untilMs: z.int().nonnegative() })
+    .object({ priceXrd: decimalText, pendingXrd: decimalText.nullable(), untilMs: z.int().nonnegative() })
     .optional(),
   /** Since when the latest price has had this very value, and what the second source said then. */
   unchangedSinceMs: z.int().nonnegative(),
@@ -66,7 +66,7 @@ export const AssetTrust = z.strictObject({
 export type AssetTrust = z.infer<typeof AssetTrust>
 
 /** The trust in every price, carried from run to run; deleting it costs the memory of the last accepted prices, nothing else. */
-export const PriceTrustState = z.strictObject({
+export const PriceTrustState = z.object({
   schemaVersion: z.literal(1),
   atMs: z.int().nonnegative(),
   assets: mapOf(ResourceAddress, AssetTrust),

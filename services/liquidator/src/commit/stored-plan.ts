@@ -9,7 +9,7 @@ import {
 } from '@weft/domain'
 import * as z from 'zod'
 
-const StoredAlternative = z.strictObject({
+const StoredAlternative = z.object({
   label: z.string(),
   verdict: z.enum(['chosen', 'less-profitable', 'impossible']),
   profitXrd: decimalText.nullable(),
@@ -20,23 +20,23 @@ const StoredAlternative = z.strictObject({
  * A plan as the journal keeps it: for people, and for whoever finishes the execution after a crash. The values per unit are those of
  * the plan, so that realised and expected profit speak of the same prices.
  */
-export const StoredPlan = z.strictObject({
+export const StoredPlan = z.object({
   exit: z.enum(['hold', 'dex', 'unstake', 'pool-withdrawal']),
-  payment: z.strictObject({
+  payment: z.object({
     resource: ResourceAddress,
     amount: decimalText,
     fromFlashLoan: decimalText,
     fromWallet: decimalText,
   }),
   seizures: z.array(
-    z.strictObject({
+    z.object({
       resource: ResourceAddress,
       shape: z.enum(['token', 'deposit-unit', 'lsu', 'nft']),
       amount: decimalText,
       valueXrd: decimalText,
     }),
   ),
-  terms: z.strictObject({
+  terms: z.object({
     proceedsXrd: decimalText,
     paidXrd: decimalText,
     flashLoanFeeXrd: decimalText,

@@ -38,9 +38,9 @@ export async function pricesPlausible<T extends PlausibleReading>(
   reading: T,
   deps: PlausibilityDeps,
 ): Promise<GuardVerdict<T & { readonly doubted: Doubts }>> {
-  const { assets, isDropped, untouchable } = await doubts(reading, deps)
+  const { assets, isDropped, untouchable, entry } = await doubts(reading, deps)
   if (assets.length === 0) return pass({ ...reading, doubted: untouchable })
-  if (!isDropped) await deps.quarantine.hold(candidate, [...assets], deps.clock.now())
+  if (!isDropped) await deps.quarantine.hold(candidate, [...assets], deps.clock.now(), entry)
   return stop({ kind: 'quarantined', assets })
 }
 
@@ -51,6 +51,8 @@ export interface Doubtful {
   readonly assets: readonly UntrustedAsset[]
   /** An operator has dropped the CDP. */
   readonly isDropped: boolean
+  /** What the quarantine held when it was asked. */
+  readonly entry: QuarantineEntry | undefined
   /** Doubted, but without weight for the decision: goes on, without these. */
   readonly untouchable: Doubts
 }
@@ -60,15 +62,15 @@ export async function doubts(
   deps: Pick<PlausibilityDeps, 'prices' | 'clock'> & { readonly quarantine: Pick<QuarantineStore, 'find'> },
 ): Promise<Doubtful> {
   const weighed = weighDoubts(cdp, market, nfts, await deps.prices.untrusted(market))
-  if (weighed.kind === 'none') return { assets: [], isDropped: false, untouchable: new Map() }
+  if (weighed.kind === 'none') return { assets: [], isDropped: false, untouchable: new Map(), entry: undefined }
   const entry = await deps.quarantine.find(cdp.id)
   const decision = entry && deps.clock.now() - (entry.decidedAtMs ?? 0) < DECISION_COUNTS_MS ? entry.state : 'held'
   const isDropped = decision === 'dropped'
   const assets = untrustedAssets(market, weighed.doubted)
   if (entry && decision === 'released' && assets.every((asset) => wasSeen(asset, entry)))
-    return { assets: [], isDropped, untouchable: new Map() }
-  if (weighed.kind === 'irrelevant' && !isDropped) return { assets: [], isDropped, untouchable: weighed.doubted }
-  return { assets, isDropped, untouchable: new Map() }
+    return { assets: [], isDropped, untouchable: new Map(), entry }
+  if (weighed.kind === 'irrelevant' && !isDropped) return { assets: [], isDropped, untouchable: weighed.doubted, entry }
+  return { assets, isDropped, untouchable: new Map(), entry }
 }
 
 /** Whether the operator who decided had this very reading before him. */
