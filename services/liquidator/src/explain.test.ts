@@ -37,7 +37,37 @@ test('goes on past the guard that would stop it, and names it', async () => {
   market.ledger.control.setPrices({ xUSDC: '19' }, { feedOnly: true })
   market.setMode('paused')
   const explanation = await explain(CdpId.parse(cdpId), market.deps)
-  expect(explanation).toMatchObject({ kind: 'explained', mode: 'paused', stops: [{ kind: 'quarantined' }] })
+  expect(explanation).toMatchObject({
+    kind: 'explained',
+    mode: 'paused',
+    stops: [{ kind: 'paused' }, { kind: 'quarantined' }],
+  })
+  if (explanation.kind === 'explained') expect(explanation.preview).toMatchObject({ kind: 'succeeded' })
+  const quarantined = await market.deps.quarantine.find(CdpId.parse(cdpId))
+  expect(quarantined).toBeUndefined()
+})
+
+test('names the quiet period after a halt', async () => {
+  market = await startTestMarket(cloud)
+  const cdpId = CdpId.parse(market.ledger.control.openCdp({ collaterals: { xUSDC: '100' }, loans: { XRD: '14000' } }))
+  market.ledger.control.advanceTime(254 * 60 * 60_000)
+  market.ledger.control.setPrices({ xUSDC: '190' })
+  expect(await explain(cdpId, market.deps)).toMatchObject({
+    kind: 'explained',
+    freshness: { kind: 'fresh' },
+    stops: [{ kind: 'ledger-not-fresh', freshness: 'quiet-period' }],
+  })
+})
+
+test('a healthy CDP: says so, and shows what would be tried', async () => {
+  market = await startTestMarket(cloud)
+  const cdpId = CdpId.parse(market.ledger.control.openCdp({ collaterals: { xUSDC: '100' }, loans: { XRD: '14000' } }))
+  expect(await explain(cdpId, market.deps)).toMatchObject({
+    kind: 'explained',
+    verdict: { kind: 'planned' },
+    preview: { kind: 'failed' },
+    stops: [{ kind: 'stale', reason: 'recovered' }, { kind: 'preview-failed' }],
+  })
 })
 
 test('names no price that an operator has released as he saw it', async () => {

@@ -11,7 +11,7 @@ import { lookAt, type SettleDeps, settle } from './settle.ts'
 export async function finish(
   claim: Claim,
   record: ExecutionRecord,
-  mode: Exclude<OperatingMode, 'paused'>,
+  mode: OperatingMode,
   deps: SettleDeps,
 ): Promise<LiquidationOutcome> {
   const { state, attempt } = record

@@ -1,15 +1,7 @@
-import type {
-  CandidateMessage,
-  ConsideredAlternative,
-  Decimal,
-  LiquidationPlan,
-  MarketSnapshot,
-  ResourceAddress,
-  SyncPoint,
-} from '@weft/domain'
+import type { ConsideredAlternative, Decimal, LiquidationPlan, MarketSnapshot, SyncPoint } from '@weft/domain'
 import type { LiquidatorDeps } from '../deps.ts'
-import { type GuardVerdict, pass, stop } from '../outcome/outcome.ts'
-import { type Judged, judge, lookAgain } from './judge.ts'
+import type { Facts, Finding, Subject } from './facts.ts'
+import { judge, lookAgain } from './judge.ts'
 import { planAndPreview, withSingleCalls } from './plan-and-preview.ts'
 
 /** A plan whose dry run did what was planned. */
@@ -32,27 +24,29 @@ const MAX_REHEARSALS = 3
  * and a CDP that a competitor took meanwhile is stale rather than a mismatch.
  */
 export async function rehearse(
-  candidate: CandidateMessage,
-  first: Judged,
-  balances: ReadonlyMap<ResourceAddress, Decimal>,
-  lossesTodayXrd: Decimal,
+  subject: Subject,
+  before: Pick<Facts, 'reading' | 'health' | 'balances' | 'lossesTodayXrd'>,
   deps: LiquidatorDeps,
-): Promise<GuardVerdict<Rehearsed>> {
-  let { reading, health } = first
+): Promise<Finding> {
+  const { balances, lossesTodayXrd } = before
+  let { reading, health } = before
   for (let rehearsal = 1; ; rehearsal += 1) {
     // A dry run that keeps doing something else may be due to several calls, which nobody has seen the market take.
     const rehearsedWith = rehearsal < MAX_REHEARSALS ? deps : withSingleCalls(deps)
-    const rehearsed = await planAndPreview(reading, health, balances, lossesTodayXrd, rehearsedWith)
-    if (rehearsed.kind === 'unplanned') return stop(rehearsed.verdict)
-    const { manifest, matched } = rehearsed
-    const { plan, alternatives } = rehearsed.verdict
-    if (matched.kind === 'pass')
-      return pass({ plan, alternatives, manifest, feeXrd: matched.value, market: reading.market, tip: reading.tip })
-    if (rehearsal === MAX_REHEARSALS) return matched
-    const again = await lookAgain(candidate, rehearsal === 1 ? 'fresh' : 'exact', deps)
-    if (again.kind === 'stop') return again
-    const judged = await judge(candidate, again.value, deps)
-    if (judged.kind === 'stop') return judged
+    const tried = await planAndPreview(reading, health, balances, lossesTodayXrd, rehearsedWith)
+    if (tried.kind === 'unplanned') return { stop: tried.verdict, learned: { tried } }
+    const { manifest, matched } = tried
+    const { plan, alternatives } = tried.verdict
+    if (matched.kind === 'pass') {
+      const { market, tip } = reading
+      return { learned: { tried, rehearsed: { plan, alternatives, manifest, feeXrd: matched.value, market, tip } } }
+    }
+    if (rehearsal === MAX_REHEARSALS || !subject.looks.take())
+      return { stop: matched.outcome, learned: { tried, reading, health } }
+    const again = await lookAgain(subject, rehearsal === 1 ? 'fresh' : 'exact', deps)
+    if (again.kind === 'stop') return { stop: again.outcome, learned: { tried } }
+    const judged = await judge(subject, again.value, deps)
+    if (judged.kind === 'stop') return { stop: judged.outcome, learned: { tried } }
     ;({ reading, health } = judged.value)
   }
 }

@@ -113,17 +113,21 @@ export interface PreviewMismatchOutcome {
   readonly previewedChange: Decimal
 }
 
-/** A guard either lets the candidate pass, with what it learned, or ends it with an outcome of its own. */
-export type GuardVerdict<Learned> =
-  | { readonly kind: 'pass'; readonly value: Learned }
-  | { readonly kind: 'stop'; readonly outcome: LiquidationOutcome }
+/** A guard either lets the candidate pass, with what it learned, or ends it with an outcome of its own; it may have learned it all the same. */
+export type GuardVerdict<Learned> = { readonly kind: 'pass'; readonly value: Learned } | Stop<Learned>
+
+export interface Stop<Learned = never> {
+  readonly kind: 'stop'
+  readonly outcome: LiquidationOutcome
+  readonly value?: Learned
+}
 
 export function pass<Learned>(value: Learned): GuardVerdict<Learned> {
   return { kind: 'pass', value }
 }
 
-export function stop(outcome: LiquidationOutcome): { readonly kind: 'stop'; readonly outcome: LiquidationOutcome } {
-  return { kind: 'stop', outcome }
+export function stop<Learned = never>(outcome: LiquidationOutcome, value?: Learned): Stop<Learned> {
+  return { kind: 'stop', outcome, ...(value === undefined ? {} : { value }) }
 }
 
 /** Another worker has it. */

@@ -28,24 +28,24 @@ export function governors(
   limits: SpendLimits,
   nowMs: number,
 ): GuardVerdict<{ readonly lossesTodayXrd: Decimal }> {
-  const failed = attemptsOfCdp.filter(
-    ({ state, updatedAtMs }) => (state === 'failed' || state === 'expired') && updatedAtMs > nowMs - DAY_MS,
-  ).length
-  if (failed >= limits.maxFailedAttemptsPerCdp)
-    return stop(governed('attempts-per-cdp', failed, limits.maxFailedAttemptsPerCdp))
-
   const within = (ageMs: number) => spendingOfDay.filter(({ atMs }) => atMs > nowMs - ageMs)
   const feesXrd = Decimal.sum(within(HOUR_MS).map(({ feeXrd }) => feeXrd))
-  if (feesXrd.gte(limits.maxFeesPerHourXrd)) return stop(governed('fees-per-hour', feesXrd, limits.maxFeesPerHourXrd))
-
-  const lossesXrd = Decimal.sum(
+  const lossesTodayXrd = Decimal.sum(
     within(DAY_MS)
       .map(({ realisedProfitXrd }) => realisedProfitXrd)
       .filter((profitXrd) => profitXrd.isNegative()),
   ).negated()
-  if (lossesXrd.gte(limits.maxLossesPerDayXrd))
-    return stop(governed('losses-per-day', lossesXrd, limits.maxLossesPerDayXrd))
-  return pass({ lossesTodayXrd: lossesXrd })
+  const failed = attemptsOfCdp.filter(
+    ({ state, updatedAtMs }) => (state === 'failed' || state === 'expired') && updatedAtMs > nowMs - DAY_MS,
+  ).length
+  const learned = { lossesTodayXrd }
+  if (failed >= limits.maxFailedAttemptsPerCdp)
+    return stop(governed('attempts-per-cdp', failed, limits.maxFailedAttemptsPerCdp), learned)
+  if (feesXrd.gte(limits.maxFeesPerHourXrd))
+    return stop(governed('fees-per-hour', feesXrd, limits.maxFeesPerHourXrd), learned)
+  if (lossesTodayXrd.gte(limits.maxLossesPerDayXrd))
+    return stop(governed('losses-per-day', lossesTodayXrd, limits.maxLossesPerDayXrd), learned)
+  return pass(learned)
 }
 
 function governed(

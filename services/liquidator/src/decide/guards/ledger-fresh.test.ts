@@ -28,7 +28,7 @@ test.each([
   ['halted', 11 * MINUTE],
   ['ahead', -2 * MINUTE],
 ] as const)('stops on a %s ledger, although it answers', async (freshness, ageMs) => {
-  expect(await verdict(ageMs)).toEqual({ kind: 'stop', outcome: { kind: 'ledger-not-fresh', freshness, ageMs } })
+  expect(await verdict(ageMs)).toMatchObject({ kind: 'stop', outcome: { kind: 'ledger-not-fresh', freshness, ageMs } })
 })
 
 test('only observes while the ledger was still halted when the quiet period began', async () => {
@@ -39,7 +39,7 @@ test('only observes while the ledger was still halted when the quiet period bega
 })
 
 test('stops when the clock goes on and the epoch stands still', async () => {
-  expect(await verdict(5_000, undefined, 3)).toEqual({
+  expect(await verdict(5_000, undefined, 3)).toMatchObject({
     kind: 'stop',
     outcome: { kind: 'ledger-not-fresh', freshness: 'epoch-stalled', ageMs: 5_000 },
   })

@@ -29,7 +29,7 @@ export async function ledgerFresh(
   const tip = await ledger.syncPoint()
   const nowMs = clock.now()
   const notFresh = (freshness: Exclude<Freshness['kind'], 'fresh'> | 'quiet-period') =>
-    stop({ kind: 'ledger-not-fresh', freshness, ageMs: nowMs - tip.ledgerTimeMs })
+    stop({ kind: 'ledger-not-fresh', freshness, ageMs: nowMs - tip.ledgerTimeMs }, tip)
   const byClock = judgeFreshness(tip, nowMs, limits)
   if (byClock.kind !== 'fresh') return notFresh(byClock.kind)
   const quietSinceMs = nowMs - limits.quietPeriodMs

@@ -1,12 +1,6 @@
-import {
-  type CandidateMessage,
-  type Cdp,
-  Decimal,
-  NonFungibleLocalId,
-  type QuarantineEntry,
-  ResourceAddress,
-} from '@weft/domain'
+import { type Cdp, Decimal, NonFungibleLocalId, type QuarantineEntry, ResourceAddress } from '@weft/domain'
 import { expect, test } from 'vitest'
+import type { UntrustedAsset } from '../../outcome/outcome.ts'
 import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../../test-specimens.ts'
 import { pricesPlausible } from './prices-plausible.ts'
 
@@ -29,7 +23,7 @@ async function verdict(
 ) {
   const nfts = new Map([[BASKET, new Map([[BASKET_ID, { underlying: new Map([[HUG, Decimal.ONE]]) }]])]])
   const candidate = aCandidateOf(cdp.id)
-  const held: CandidateMessage[] = []
+  const held: (readonly UntrustedAsset[])[] = []
   const entry: QuarantineEntry | undefined = decided && {
     schemaVersion: 1,
     cdpId: cdp.id,
@@ -41,7 +35,7 @@ async function verdict(
     decidedBy: 'operator',
   }
   const result = await pricesPlausible(
-    candidate,
+    { holdBack: async (assets) => void held.push(assets) },
     { cdp, market, nfts },
     {
       prices: {
@@ -53,12 +47,7 @@ async function verdict(
             ]),
           ),
       },
-      quarantine: {
-        find: async () => entry,
-        hold: async (each) => {
-          held.push(each)
-        },
-      },
+      quarantine: { find: async () => entry },
       clock: { now: () => NOW },
     },
   )

@@ -1,5 +1,4 @@
 import {
-  type CandidateMessage,
   type Clock,
   type Decimal,
   type Doubts,
@@ -11,6 +10,7 @@ import {
 } from '@weft/domain'
 import { type GuardVerdict, pass, stop, type UntrustedAsset } from '../../outcome/outcome.ts'
 import type { TipReading } from '../../reading/tip-reading.ts'
+import type { Subject } from '../facts.ts'
 
 /** Which prices may not be believed now. */
 export interface PriceTrust {
@@ -23,7 +23,7 @@ const DECISION_COUNTS_MS = 3_600_000
 
 export interface PlausibilityDeps {
   readonly prices: PriceTrust
-  readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>
+  readonly quarantine: Pick<QuarantineStore, 'find'>
   readonly clock: Clock
 }
 
@@ -34,19 +34,19 @@ export interface PlausibilityDeps {
  * @returns the reading with what may not be touched.
  */
 export async function pricesPlausible<T extends PlausibleReading>(
-  candidate: CandidateMessage,
+  subject: Pick<Subject, 'holdBack'>,
   reading: T,
   deps: PlausibilityDeps,
 ): Promise<GuardVerdict<T & { readonly doubted: Doubts }>> {
   const { assets, isDropped, untouchable, entry } = await doubts(reading, deps)
   if (assets.length === 0) return pass({ ...reading, doubted: untouchable })
-  if (!isDropped) await deps.quarantine.hold(candidate, [...assets], deps.clock.now(), entry)
+  if (!isDropped) await subject.holdBack(assets, entry)
   return stop({ kind: 'quarantined', assets })
 }
 
 type PlausibleReading = Pick<TipReading, 'cdp' | 'market' | 'nfts'>
 
-export interface Doubtful {
+interface Doubtful {
   /** What holds the CDP back now; nothing does that an operator has released. */
   readonly assets: readonly UntrustedAsset[]
   /** An operator has dropped the CDP. */
@@ -57,10 +57,7 @@ export interface Doubtful {
   readonly untouchable: Doubts
 }
 
-export async function doubts(
-  { cdp, market, nfts }: PlausibleReading,
-  deps: Pick<PlausibilityDeps, 'prices' | 'clock'> & { readonly quarantine: Pick<QuarantineStore, 'find'> },
-): Promise<Doubtful> {
+async function doubts({ cdp, market, nfts }: PlausibleReading, deps: PlausibilityDeps): Promise<Doubtful> {
   const weighed = weighDoubts(cdp, market, nfts, await deps.prices.untrusted(market))
   if (weighed.kind === 'none') return { assets: [], isDropped: false, untouchable: new Map(), entry: undefined }
   const entry = await deps.quarantine.find(cdp.id)

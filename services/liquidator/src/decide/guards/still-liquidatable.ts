@@ -15,29 +15,37 @@ import type { TipReading } from '../../reading/tip-reading.ts'
  * @param ltvTolerance fraction by which the two ratios may differ when both call the CDP liquidatable.
  */
 export async function stillLiquidatable(
-  candidate: CandidateMessage,
+  candidate: Pick<CandidateMessage, 'cdpId' | 'stateVersion'>,
   at: TipReading,
   oracle: HealthOracle,
   ltvTolerance: Decimal,
 ): Promise<GuardVerdict<CdpHealth>> {
   const [confirmed] = await oracle.confirm([candidate.cdpId])
-  if (!confirmed || confirmed.kind === 'refused')
-    return stop({ kind: 'unjudged', why: `get_cdp refused it: ${confirmed?.error ?? 'no answer'}` })
-  if (!isLiquidatable(confirmed))
-    return stop({
-      kind: 'stale',
-      reason: 'recovered',
-      candidateStateVersion: candidate.stateVersion,
-      atStateVersion: at.tip.stateVersion,
-    })
   const verdict = judgeHealth(at.cdp, at.market, at.nfts, at.tip.ledgerTimeMs)
+  const health = verdict.kind === 'judged' ? verdict.health : undefined
+  if (!confirmed || confirmed.kind === 'refused')
+    return stop({ kind: 'unjudged', why: `get_cdp refused it: ${confirmed?.error ?? 'no answer'}` }, health)
+  if (!isLiquidatable(confirmed))
+    return stop(
+      {
+        kind: 'stale',
+        reason: 'recovered',
+        candidateStateVersion: candidate.stateVersion,
+        atStateVersion: at.tip.stateVersion,
+      },
+      health,
+    )
   if (verdict.kind === 'unjudged') return stop({ kind: 'unjudged', why: verdict.why })
-  const { health } = verdict
-  const apart = health.liquidationLtv.minus(confirmed.liquidationLtv).abs()
-  if (isLiquidatable(health) && apart.lte(confirmed.liquidationLtv.times(ltvTolerance))) return pass(health)
-  return stop({
-    kind: 'health-disagreement',
-    ourLiquidationLtv: health.liquidationLtv,
-    ledgerLiquidationLtv: confirmed.liquidationLtv,
-  })
+  const { liquidationLtv } = verdict.health
+  const apart = liquidationLtv.minus(confirmed.liquidationLtv).abs()
+  if (isLiquidatable(verdict.health) && apart.lte(confirmed.liquidationLtv.times(ltvTolerance)))
+    return pass(verdict.health)
+  return stop(
+    {
+      kind: 'health-disagreement',
+      ourLiquidationLtv: liquidationLtv,
+      ledgerLiquidationLtv: confirmed.liquidationLtv,
+    },
+    health,
+  )
 }

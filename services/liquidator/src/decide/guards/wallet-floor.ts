@@ -15,5 +15,5 @@ export async function walletFloor(
   const balances = await ledger.balances(account)
   const balanceXrd = balances.get(xrd) ?? Decimal.ZERO
   const floorXrd = policy.feeReserveXrd.plus(policy.lockFeeXrd)
-  return balanceXrd.lt(floorXrd) ? stop({ kind: 'wallet-low', balanceXrd, floorXrd }) : pass(balances)
+  return balanceXrd.lt(floorXrd) ? stop({ kind: 'wallet-low', balanceXrd, floorXrd }, balances) : pass(balances)
 }
