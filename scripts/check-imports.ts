@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'services/indexer': adapters(),
   'services/liquidator': adapters(),
   // The simulated market is written independently of the off-ledger rules: it shares nothing with them but the number type.
-  'local/ledger': ['@weft/domain/decimal'],
+  'local/ledger': ['@weft/domain/decimal', '@weft/cloud/loopback-only'],
   'local/cloud': [],
   'local/stack': ['*'],
   'apps/cli': ['*'],

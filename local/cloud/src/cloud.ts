@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { loadFauxqs } from './load-fauxqs.ts'
+import { foreignRequest } from './loopback-only.ts'
 import { addConditionalWrites, type ConflictBudget } from './s3-conditional-writes.ts'
 import { addBatchFaults, type BatchFaults } from './sqs-batch-faults.ts'
 import { SsmStub } from './ssm-stub.ts'
@@ -52,6 +53,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 
   // One port for all: a service then needs one setting, and the emulators see the requests unchanged.
   const front = createServer((request, response) => {
+    const refusal = foreignRequest(request.headers)
+    if (refusal !== undefined) return void response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal)
     const service = serviceOf(request)
     if (service === 'ssm') parameters.listener(request, response)
     else if (service === 'dynamodb') tables.emit('request', request, response)

@@ -26,6 +26,8 @@ export class SsmStub {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers['content-type'] !== 'application/x-amz-json-1.1')
+      return void response.writeHead(415).end('Parameters are asked for as application/x-amz-json-1.1.')
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const input = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { foreignRequest } from '@weft/cloud/loopback-only'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Ledger } from '../engine/control.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -66,7 +67,11 @@ export async function startLedgerServer(ledger: Ledger, options: LedgerServerOpt
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
   })
-  acceptAnyJsonBody(server)
+  acceptJsonBodies(server)
+  server.addHook('onRequest', async (request, reply) => {
+    const refusal = foreignRequest(request.headers)
+    if (refusal !== undefined) await reply.code(403).type('text/plain').send(refusal)
+  })
   server.setErrorHandler((error, _request, reply) => sendError(reply, error))
   server.setNotFoundHandler((_request, reply) => reply.code(404).send())
 
@@ -109,11 +114,16 @@ export async function startLedgerServer(ledger: Ledger, options: LedgerServerOpt
   }
 }
 
-/** The official client sends empty bodies without a content type, so neither may matter. */
-function acceptAnyJsonBody(server: FastifyInstance): void {
+/**
+ * The official client sends empty bodies without a content type. A body must come as JSON: any other type is one that a page of another
+ * origin can send without asking.
+ */
+function acceptJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+  server.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined)
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+      return done(new GatewayError(415, 'The request body must be sent as application/json.', null))
     try {
       done(null, JSON.parse(body.toString()))
     } catch {
