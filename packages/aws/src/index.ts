@@ -1,4 +1,5 @@
 export * from './aws-clients.ts'
+export * from './dynamo-candidate-ends.ts'
 export * from './dynamo-execution-journal.ts'
 export * from './dynamo-quarantine-store.ts'
 export * from './dynamo-run-store.ts'

@@ -46,3 +46,20 @@ test('counts one by default, and every data point is written once', () => {
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ RunsStarted: 1 }, { RunsRefused: 1 }])
   expect(lines[1]).not.toContain('RunsStarted')
 })
+
+test('writes what has a dimension of its own on a line of its own', () => {
+  const { metrics, lines } = captured()
+  metrics.count('CandidatesEnded', 1, { kind: 'stale' })
+  metrics.count('CandidatesEnded', 1, { kind: 'stale' })
+  metrics.count('CandidatesEnded', 1, { kind: 'liquidated' })
+  metrics.count('RangesIndexed')
+  metrics.flush()
+  const dimensions = (extra: string[]) => ({
+    CloudWatchMetrics: [expect.objectContaining({ Dimensions: [['service', 'environment', ...extra]] })],
+  })
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { kind: 'stale', CandidatesEnded: [1, 1], _aws: dimensions(['kind']) },
+    { kind: 'liquidated', CandidatesEnded: 1, _aws: dimensions(['kind']) },
+    { RangesIndexed: 1, _aws: dimensions([]) },
+  ])
+})

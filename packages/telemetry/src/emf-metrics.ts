@@ -1,5 +1,5 @@
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
-import { METRIC_UNITS, type MetricName, type Metrics } from './metrics.ts'
+import { METRIC_UNITS, type MetricDimensions, type MetricName, type Metrics } from './metrics.ts'
 
 export interface EmfOptions {
   readonly service: string
@@ -9,30 +9,42 @@ export interface EmfOptions {
 }
 
 /**
- * Metrics as log lines in CloudWatch's embedded metric format, namespace `Weft`, dimensions `service` and `environment`.
- * Data points are kept until `flush`: at the end of an invocation, or every minute in a process that stays.
+ * Metrics as log lines in CloudWatch's embedded metric format, namespace `Weft`, dimensions `service` and `environment` and those of
+ * the data point. Data points are kept until `flush`: at the end of an invocation, or every minute in a process that stays.
  */
 export class EmfMetrics implements Metrics {
-  readonly #metrics: PowertoolsMetrics
+  readonly #options: EmfOptions
   readonly #write: (line: string) => void
+  /** One line each: the format has one set of dimensions for all that a line holds. */
+  readonly #byDimensions = new Map<string, PowertoolsMetrics>()
 
   constructor(options: EmfOptions) {
-    this.#metrics = new PowertoolsMetrics({
-      namespace: 'Weft',
-      serviceName: options.service,
-      defaultDimensions: { environment: options.environment },
-    })
+    this.#options = options
     this.#write = options.write ?? ((line) => void process.stdout.write(line))
   }
 
-  count(name: MetricName, value = 1): void {
-    this.#metrics.addMetric(name, METRIC_UNITS[name], value)
+  count(name: MetricName, value = 1, dimensions: MetricDimensions = {}): void {
+    this.#of(dimensions).addMetric(name, METRIC_UNITS[name], value)
   }
 
   /** Writes what was counted since the last flush, if anything. */
   flush(): void {
-    if (!this.#metrics.hasStoredMetrics()) return
-    this.#write(`${JSON.stringify(this.#metrics.serializeMetrics())}\n`)
-    this.#metrics.clearMetrics()
+    for (const metrics of this.#byDimensions.values())
+      if (metrics.hasStoredMetrics()) this.#write(`${JSON.stringify(metrics.serializeMetrics())}\n`)
+    this.#byDimensions.clear()
+  }
+
+  #of(dimensions: MetricDimensions): PowertoolsMetrics {
+    const key = JSON.stringify(dimensions)
+    const known = this.#byDimensions.get(key)
+    if (known) return known
+    const { service, environment } = this.#options
+    const metrics = new PowertoolsMetrics({
+      namespace: 'Weft',
+      serviceName: service,
+      defaultDimensions: { environment, ...dimensions },
+    })
+    this.#byDimensions.set(key, metrics)
+    return metrics
   }
 }

@@ -12,6 +12,8 @@ export const METRIC_UNITS = {
   ConfirmFailures: 'Count',
   CdpsUnreadable: 'Count',
   SecondLooksFailed: 'Count',
+  /** By kind of outcome: every end of a candidate counts here once. */
+  CandidatesEnded: 'Count',
   LiquidationsCommitted: 'Count',
   LiquidationsStale: 'Count',
   LiquidationsUnprofitable: 'Count',
@@ -26,10 +28,13 @@ export const METRIC_UNITS = {
 export type MetricName = keyof typeof METRIC_UNITS
 export type MetricUnit = (typeof METRIC_UNITS)[MetricName]
 
+/** What a data point is told apart by, beside service and environment: of few values, since each is a metric of its own. */
+export type MetricDimensions = Readonly<Record<string, string>>
+
 export interface Metrics {
   /**
    * Adds one data point; its unit is the metric's own.
    * @param value a display value: money as a float is for graphs only and never comes back into a decision.
    */
-  count(name: MetricName, value?: number): void
+  count(name: MetricName, value?: number, dimensions?: MetricDimensions): void
 }

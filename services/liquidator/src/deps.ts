@@ -1,4 +1,5 @@
 import type {
+  CandidateEnds,
   Clock,
   Decimal,
   ExecutionJournal,
@@ -34,6 +35,8 @@ export interface LiquidatorDeps {
   /** Where candidates wait that hang on a price which is not believed. */
   readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>
   readonly journal: ExecutionJournal
+  /** Where every candidate's end is kept. */
+  readonly ends: CandidateEnds
   readonly spending: RecentSpending
   readonly signer: TransactionSigner
   /** Exits in the order in which they are asked for quotes. */

@@ -23,6 +23,11 @@ describe('guards, each with an outcome of its own', () => {
     expect(fallen.submissions()).toBe(0)
     expect(await fallen.journalOf(cdpId)).toEqual([])
     expect(fallen.market.ledger.control.liquidatable()).toEqual([cdpId])
+    const [end] = await fallen.market.deps.ends.of(fallen.market.candidate(cdpId).cdpId)
+    expect(end).toMatchObject({ kind: 'dry-run', attempt: null })
+    expect(end?.amountsXrd.expectedProfitXrd?.isPositive()).toBe(true)
+    expect(end?.alternatives.length).toBeGreaterThan(1)
+    expect(fallen.market.metrics.dimensions('CandidatesEnded')).toEqual([{ kind: 'dry-run' }])
   })
 
   test('an operator’s pause counts until the signature', async () => {

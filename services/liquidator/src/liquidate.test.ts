@@ -160,6 +160,10 @@ describe('a worker that dies', () => {
         ? { kind: 'stale', reason: 'superseded' }
         : { kind: 'liquidated' },
     )
+    // Said once, by whoever came after, if the one who did it could not.
+    const ends = await fallen.market.deps.ends.of(candidate.cdpId)
+    expect(ends.filter(({ kind }) => kind === 'liquidated')).toMatchObject([{ runId: candidate.runId }])
+    expect(fallen.market.metrics.sum('LiquidationsCommitted')).toBe(1)
     const signed = (await fallen.journalOf(cdpId)).filter((record) => record.signed !== null)
     expect(signed).toMatchObject([
       { state: 'committed', signed: { intentHash: summary.liquidations[0]?.transactionId } },
@@ -182,6 +186,11 @@ describe('a worker that dies', () => {
     expect(await sweepLeftovers(100, fallen.market.deps)).toEqual({ settled: 1, open: 0 })
     expect(fallen.submissions()).toBe(before)
     expect(await fallen.journalOf(cdpId)).toMatchObject([{ state: 'committed' }])
+    expect(await fallen.market.deps.ends.of(fallen.market.candidate(cdpId).cdpId)).toMatchObject([
+      { kind: 'liquidated', attempt: 1 },
+    ])
+    expect(fallen.market.log.named('liquidator.cdp_liquidated')).toHaveLength(1)
+    expect(fallen.market.metrics.dimensions('CandidatesEnded')).toEqual([{ kind: 'liquidated' }])
   })
 
   test('one that signed and never submitted is expired by the sweep once its window is over', async () => {

@@ -1,5 +1,6 @@
 import {
   type CandidateMessage,
+  type CdpId,
   type Claim,
   Decimal,
   type ExecutionRecord,
@@ -32,8 +33,16 @@ import { reportOutcome } from './outcome/report-outcome.ts'
 export async function liquidate(candidate: CandidateMessage, deps: LiquidatorDeps): Promise<LiquidationOutcome> {
   const log = deps.log.along({ runId: candidate.runId, cdpId: candidate.cdpId })
   const outcome = await decide(candidate, { ...deps, log })
-  reportOutcome(candidate, outcome, { ...deps, log })
+  await reportOutcome(candidate, outcome, { ...deps, log })
+  if (outcome.kind === 'stale' && outcome.reason === 'superseded') await reportLatest(candidate.cdpId, { ...deps, log })
   return outcome
+}
+
+/** Who committed what superseded this candidate may have died before saying so. */
+async function reportLatest(cdpId: CdpId, deps: LiquidatorDeps): Promise<void> {
+  const [latest] = (await deps.journal.standingOf(cdpId)).attempts
+  if (latest?.state !== 'committed') return
+  await reportOutcome(latest, outcomeOf(latest), { ...deps, log: deps.log.along({ runId: latest.runId }) })
 }
 
 async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promise<LiquidationOutcome> {

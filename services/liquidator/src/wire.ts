@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AwsClients,
+  DynamoCandidateEnds,
   DynamoExecutionJournal,
   DynamoQuarantineStore,
   priceTrustStore,
@@ -93,6 +94,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     prices: new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock),
     quarantine: new DynamoQuarantineStore(table),
     journal,
+    ends: new DynamoCandidateEnds(table),
     spending: new RecentSpending(journal, clock, DAY_MS),
     signer,
     venues: exitVenues(network, {

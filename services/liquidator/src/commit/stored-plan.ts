@@ -1,6 +1,5 @@
 import {
   type ConsideredAlternative,
-  Decimal,
   decimalText,
   type LiquidationPlan,
   mapOf,
@@ -8,6 +7,7 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
+import { mostProfitable } from '../outcome/most-profitable.ts'
 
 const StoredAlternative = z.object({
   label: z.string(),
@@ -62,22 +62,8 @@ export function storedPlan(
     terms: { ...plan.terms },
     expectedChanges: new Map(plan.expectedChanges),
     unitValuesXrd,
-    alternatives: best(alternatives).map((each) => ({
-      label: each.label,
-      verdict: each.verdict,
-      profitXrd: each.profitXrd ?? null,
-      why: each.why,
-    })),
+    alternatives: mostProfitable(alternatives),
   }
-}
-
-/** A record must stay small: every one of the last day is read again and again by the governors. */
-const ALTERNATIVES_KEPT = 12
-
-/** The most profitable, then those that were impossible; the whole table is `explain`'s to show. */
-function best(alternatives: readonly ConsideredAlternative[]): readonly ConsideredAlternative[] {
-  const worth = (each: ConsideredAlternative) => each.profitXrd ?? Decimal.MIN
-  return [...alternatives].sort((a, b) => worth(b).compareTo(worth(a))).slice(0, ALTERNATIVES_KEPT)
 }
 
 export function planToJson(plan: StoredPlan): string {

@@ -1,6 +1,7 @@
 import type { ExecutionRecord } from '@weft/domain'
 import type { LiquidatorDeps } from '../deps.ts'
-import { isLive } from '../outcome/record-outcome.ts'
+import { isLive, outcomeOf } from '../outcome/record-outcome.ts'
+import { reportOutcome } from '../outcome/report-outcome.ts'
 import { abandon, lookAt } from './settle.ts'
 import { underClaim } from './under-claim.ts'
 
@@ -32,7 +33,11 @@ async function concludes({ cdpId, attempt }: ExecutionRecord, deps: LiquidatorDe
     const result = await underClaim(cdpId, { ...deps, log }, async (claim, latest) => {
       if (!latest || latest.attempt !== attempt) return true
       if (latest.state === 'planned') await abandon(claim, latest, deps)
-      return latest.state === 'planned' || !isLive(await lookAt(claim, latest, { ...deps, log }))
+      if (latest.state === 'planned') return true
+      const after = await lookAt(claim, latest, { ...deps, log })
+      if (isLive(after)) return false
+      await reportOutcome(after, outcomeOf(after), { ...deps, log: log.along({ runId: after.runId }) })
+      return true
     })
     return result.kind === 'done' && result.value
   } catch (error) {

@@ -2,9 +2,10 @@ import { type CandidateMessage, CdpId, Decimal, IntentHash, ResourceAddress, Run
 import { MemoryMetrics, pinoEventLog } from '@weft/telemetry'
 import { expect, test } from 'vitest'
 import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from '../events.ts'
+import { describeOutcome } from './describe-outcome.ts'
 import { loggedOutcome } from './logged-outcome.ts'
 import type { LiquidationOutcome } from './outcome.ts'
-import { describeOutcome, reportOutcome } from './report-outcome.ts'
+import { reportOutcome } from './report-outcome.ts'
 
 const XRD = ResourceAddress.parse('resource_rdx1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd')
 const intentHash = IntentHash.parse('txid_loc1nl4pn9hsux2ujc5jguvcl5d9yndnzvuwvtlk3mfvzwelfn9hljjqm7q2wc')
@@ -24,7 +25,7 @@ const candidate: CandidateMessage = {
 }
 
 /** Reports the outcome as the liquidator does, and hands back the lines. */
-function logged(outcome: LiquidationOutcome): string[] {
+async function logged(outcome: LiquidationOutcome): Promise<string[]> {
   const lines: string[] = []
   const log = pinoEventLog<LiquidatorEvent>({
     service: 'liquidator',
@@ -33,7 +34,8 @@ function logged(outcome: LiquidationOutcome): string[] {
     levels: LIQUIDATOR_LEVELS,
     write: (line) => lines.push(line),
   })
-  reportOutcome(candidate, outcome, {
+  await reportOutcome(candidate, outcome, {
+    ends: { keep: async () => true },
     clock: { now: () => 2_000 },
     log: log.along({ runId, cdpId, requestId: 'message-1' }),
     metrics: new MemoryMetrics(),
@@ -44,14 +46,15 @@ function logged(outcome: LiquidationOutcome): string[] {
 const OUTCOMES: readonly LiquidationOutcome[] = [
   {
     kind: 'liquidated',
+    attempt: 1,
     intentHash,
     committedStateVersion: 5_000,
     expectedProfitXrd: Decimal.parse('12'),
     realisedProfitXrd: Decimal.parse('11.5'),
     feeXrd: Decimal.parse('0.5'),
   },
-  { kind: 'failed', intentHash, reason: 'AssertionFailed', feeXrd: Decimal.parse('0.3') },
-  { kind: 'expired', intentHash, endEpochExclusive: 12 },
+  { kind: 'failed', attempt: 1, intentHash, reason: 'AssertionFailed', feeXrd: Decimal.parse('0.3') },
+  { kind: 'expired', attempt: 1, intentHash, endEpochExclusive: 12 },
   { kind: 'paused' },
   { kind: 'stale', reason: 'superseded', candidateStateVersion: 4_711, atStateVersion: 4_800 },
   { kind: 'unjudged', why: 'no price' },
@@ -64,19 +67,22 @@ const OUTCOMES: readonly LiquidationOutcome[] = [
   { kind: 'outflow-refused', why: 'Instruction 3 is not allowed' },
 ]
 
-test.each(OUTCOMES.map((outcome) => [outcome.kind, outcome] as const))('of %s the log tells the same', (_, outcome) => {
-  const read = logged(outcome).map(loggedOutcome)
-  expect(read).toEqual([
-    {
-      runId,
-      cdpId,
-      kind: outcome.kind,
-      why: describeOutcome(outcome),
-      ...(outcome.kind === 'stale' ? { staleReason: outcome.reason } : {}),
-      atMs: expect.any(Number),
-    },
-  ])
-})
+test.each(OUTCOMES.map((outcome) => [outcome.kind, outcome] as const))(
+  'of %s the log tells the same',
+  async (_, outcome) => {
+    const read = (await logged(outcome)).map(loggedOutcome)
+    expect(read).toEqual([
+      {
+        runId,
+        cdpId,
+        kind: outcome.kind,
+        why: describeOutcome(outcome),
+        ...(outcome.kind === 'stale' ? { staleReason: outcome.reason } : {}),
+        atMs: expect.any(Number),
+      },
+    ])
+  },
+)
 
 test('other lines are no outcome, and half an outcome is an error', () => {
   expect(loggedOutcome('Error: what a process says as it dies')).toBeUndefined()
@@ -84,8 +90,8 @@ test('other lines are no outcome, and half an outcome is an error', () => {
   expect(() => loggedOutcome('{"event":"liquidator.cdp_liquidated","cdpId":"#7#"}')).toThrow('runId')
 })
 
-test('knows when the outcome was logged', () => {
-  const [line = ''] = logged({ kind: 'paused' })
+test('knows when the outcome was logged', async () => {
+  const [line = ''] = await logged({ kind: 'paused' })
   const { time } = JSON.parse(line) as { time: string }
   expect(loggedOutcome(line)?.atMs).toBe(Date.parse(time))
 })

@@ -17,9 +17,20 @@ import type {
 export type LiquidationOutcome =
   | LiquidatedOutcome
   /** Committed as a failure, or rejected for good: nothing moved but the fee. */
-  | { readonly kind: 'failed'; readonly intentHash: IntentHash; readonly reason: string; readonly feeXrd: Decimal }
+  | {
+      readonly kind: 'failed'
+      readonly attempt: number
+      readonly intentHash: IntentHash
+      readonly reason: string
+      readonly feeXrd: Decimal
+    }
   /** The intent's epoch window ended without a commit; it can never commit. */
-  | { readonly kind: 'expired'; readonly intentHash: IntentHash; readonly endEpochExclusive: number }
+  | {
+      readonly kind: 'expired'
+      readonly attempt: number
+      readonly intentHash: IntentHash
+      readonly endEpochExclusive: number
+    }
   | { readonly kind: 'paused' }
   | DryRunOutcome
   | LedgerNotFreshOutcome
@@ -50,6 +61,7 @@ export type LiquidationOutcome =
 
 export interface LiquidatedOutcome {
   readonly kind: 'liquidated'
+  readonly attempt: number
   readonly intentHash: IntentHash
   readonly committedStateVersion: number
   readonly expectedProfitXrd: Decimal

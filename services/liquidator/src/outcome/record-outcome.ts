@@ -8,7 +8,7 @@ export function isLive(record: ExecutionRecord): boolean {
 
 /** What a final record says of its candidate. @throws {StoredObjectError} when it lacks what its state promises. */
 export function outcomeOf(record: ExecutionRecord): LiquidationOutcome {
-  const { signed, realised } = record
+  const { attempt, signed, realised } = record
   const where = `execution ${record.attempt} of CDP ${record.cdpId}`
   if (!signed) throw new StoredObjectError(where, `it is ${record.state} but holds no signed transaction`)
   switch (record.state) {
@@ -16,6 +16,7 @@ export function outcomeOf(record: ExecutionRecord): LiquidationOutcome {
       if (!realised) throw new StoredObjectError(where, 'it is committed but holds no realised outcome')
       return {
         kind: 'liquidated',
+        attempt,
         intentHash: signed.intentHash,
         committedStateVersion: realised.committedStateVersion,
         expectedProfitXrd: record.expectedProfitXrd,
@@ -25,12 +26,13 @@ export function outcomeOf(record: ExecutionRecord): LiquidationOutcome {
     case 'failed':
       return {
         kind: 'failed',
+        attempt,
         intentHash: signed.intentHash,
         reason: record.reason ?? 'unknown',
         feeXrd: realised?.feeXrd ?? Decimal.ZERO,
       }
     case 'expired':
-      return { kind: 'expired', intentHash: signed.intentHash, endEpochExclusive: signed.endEpochExclusive }
+      return { kind: 'expired', attempt, intentHash: signed.intentHash, endEpochExclusive: signed.endEpochExclusive }
     default:
       throw new StoredObjectError(where, `it is ${record.state}, not final`)
   }

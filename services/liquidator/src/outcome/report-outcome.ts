@@ -1,18 +1,31 @@
-import type { CandidateMessage, Clock } from '@weft/domain'
+import type { CandidateEnds, CandidateMessage, Clock } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { LiquidatorEvent } from '../events.ts'
+import { describeOutcome } from './describe-outcome.ts'
+import { endOfCandidate } from './end-of-candidate.ts'
 import type { LiquidationOutcome } from './outcome.ts'
 
 export interface ReportDeps {
   readonly clock: Clock
   readonly log: EventLog<LiquidatorEvent>
   readonly metrics: Metrics
+  readonly ends: Pick<CandidateEnds, 'keep'>
 }
 
-/** Says once what became of a candidate, in the log and in the metrics. */
-export function reportOutcome(candidate: CandidateMessage, outcome: LiquidationOutcome, deps: ReportDeps): void {
+/** Whose end is reported; that of a record that the sweep concluded was detected nobody knows when. */
+export type Ended = Pick<CandidateMessage, 'cdpId' | 'runId'> & Partial<Pick<CandidateMessage, 'detectedAtMs'>>
+
+/**
+ * Says what became of a candidate: one row in the records, one event, one count by kind. The end of an attempt is said once, whoever
+ * concluded it and however often it is come upon.
+ * @throws what the records throw: the message comes back, and its end is said then.
+ */
+export async function reportOutcome(candidate: Ended, outcome: LiquidationOutcome, deps: ReportDeps): Promise<void> {
   const { log, metrics } = deps
-  metrics.count('QueueToDoneSeconds', (deps.clock.now() - candidate.detectedAtMs) / 1000)
+  const nowMs = deps.clock.now()
+  if (!(await deps.ends.keep(endOfCandidate(candidate, outcome, nowMs)))) return
+  metrics.count('CandidatesEnded', 1, { kind: outcome.kind })
+  if (candidate.detectedAtMs !== undefined) metrics.count('QueueToDoneSeconds', (nowMs - candidate.detectedAtMs) / 1000)
   switch (outcome.kind) {
     case 'liquidated': {
       const { realisedProfitXrd, feeXrd } = outcome
@@ -66,44 +79,4 @@ export function reportOutcome(candidate: CandidateMessage, outcome: LiquidationO
     why: describeOutcome(outcome),
     ...(outcome.kind === 'stale' ? { reason: outcome.reason } : {}),
   })
-}
-
-/** One line on an outcome, for people. */
-export function describeOutcome(outcome: LiquidationOutcome): string {
-  switch (outcome.kind) {
-    case 'liquidated':
-      return `liquidated for ${outcome.realisedProfitXrd} XRD`
-    case 'failed':
-      return `${outcome.reason}; it cost ${outcome.feeXrd} XRD`
-    case 'expired':
-      return `not committed before epoch ${outcome.endEpochExclusive}`
-    case 'paused':
-      return 'the operator paused the liquidator'
-    case 'dry-run':
-      return `would gain ${outcome.plan.terms.profitXrd} XRD`
-    case 'ledger-not-fresh':
-      return `ledger ${outcome.freshness}, its clock ${outcome.ageMs} ms behind ours`
-    case 'quarantined':
-      return outcome.assets.map(({ resource, why }) => `${resource}: ${why}`).join('; ')
-    case 'stale':
-      return `${outcome.reason} at state version ${outcome.atStateVersion}, found at ${outcome.candidateStateVersion}`
-    case 'unjudged':
-    case 'impossible':
-    case 'outflow-refused':
-      return outcome.why
-    case 'health-disagreement':
-      return `our liquidation LTV is ${outcome.ourLiquidationLtv}, the ledger's ${outcome.ledgerLiquidationLtv}`
-    case 'held':
-      return outcome.detail
-    case 'governed':
-      return `${outcome.governor}: ${outcome.used} of ${outcome.limit}`
-    case 'wallet-low':
-      return `${outcome.balanceXrd} XRD, the floor is ${outcome.floorXrd}`
-    case 'unprofitable':
-      return `best ${outcome.bestProfitXrd ?? 'none'} XRD, least wanted ${outcome.minProfitXrd}`
-    case 'preview-failed':
-      return outcome.error
-    case 'preview-mismatch':
-      return `${outcome.resource}: planned ${outcome.plannedChange}, previewed ${outcome.previewedChange}`
-  }
 }
