@@ -21,7 +21,13 @@ const built = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarnin
   stdio: ['ignore', 'ignore', 'inherit'],
 })
 if (built.status !== 0) process.exit(built.status ?? 1)
-const stack = await startStack({ seed: 7, cdps: 200, cadenceMs: 5_000, commitDelayMs: { min: 200, max: 400 } })
+const stack = await startStack({
+  seed: 7,
+  cdps: 200,
+  cadenceMs: 5_000,
+  commitDelayMs: { min: 200, max: 400 },
+  genesis: { priceDebounceSeconds: 0 },
+})
 try {
   const candidates = await shockedCandidates()
   const before = await stack.ledger.requestsByEndpoint()

@@ -5,6 +5,8 @@ import type { LoggedOutcome } from '@weft/liquidator'
 export class Activity {
   readonly jobs = { sent: 0, done: 0 }
   readonly candidates = { sent: 0, done: 0 }
+  /** A run is being dispatched. */
+  dispatching = false
   readonly runs = { dispatched: 0, refused: 0, failed: 0 }
   readonly runRecords: RunRecord[] = []
   readonly runSeconds: number[] = []
@@ -38,6 +40,11 @@ export class Activity {
   jobDone(job: IndexRangeJob): void {
     this.jobs.done += 1
     this.#open.indexing.delete(jobName(job))
+  }
+
+  /** Whether a service has anything in hand or in its queue. */
+  get isWorking(): boolean {
+    return this.dispatching || this.#open.indexing.size > 0 || this.#open.liquidation.size > 0
   }
 
   /** Age of the oldest message that is not done; 0 when there is none. */

@@ -43,6 +43,7 @@ beforeAll(async () => {
     commitDelayMs: { min: 100, max: 300 },
     roundMs: 200,
     rangeSize: 50,
+    genesis: { priceDebounceSeconds: 0 },
   })
   proxies = {
     dispatcher: await proxyFor('dispatcher'),

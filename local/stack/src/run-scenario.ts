@@ -4,6 +4,7 @@ import { type MarketSnapshot, pricesAtOnce, type RunRecord } from '@weft/domain'
 import { indexerConsumer } from '@weft/indexer'
 import { Activity } from './activity.ts'
 import { LiquidatorLambda } from './liquidator-lambda.ts'
+import { passIdleTime } from './pass-idle-time.ts'
 import { queueDepth } from './queue-gauge.ts'
 import { buildReport } from './report/build-report.ts'
 import { LiquidatableWatch } from './report/liquidatable-watch.ts'
@@ -16,10 +17,11 @@ import type { Scenario } from './scenarios/scenario.ts'
 import { type Stack, startStack } from './stack.ts'
 import { statusOf } from './status-of.ts'
 
-const DEFAULT_CADENCE_MS = 5_000
+/** As on AWS. */
+const DEFAULT_CADENCE_MS = 300_000
 const LOOK_EVERY_MS = 500
-/** How long the last run's messages may take once no new run is dispatched: longer than a message that was given back stays hidden. */
-const LAST_MESSAGES_MS = 120_000
+/** How long nothing may come to an end once no new run is dispatched: longer than a message that was given back stays hidden. */
+const LAST_MESSAGE_MS = 120_000
 /** Realistic for the ledger: two to six seconds from submission to commit. */
 const DEFAULT_COMMIT_DELAY_MS = { min: 2_000, max: 6_000 }
 /** Enough for a shock of 341 candidates at once within the promised time; Terraform sets the same. */
@@ -61,8 +63,11 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
     }),
     watch: new LiquidatableWatch(),
     startedAtMs: performance.now(),
+    clockStartedAtMs: stack.clock.now(),
     initialPrices: await startingPrices(stack.deps.dispatcher.ledger, stack.ledger.addresses.tokens),
     peakRssBytes: 0,
+    isLedgerHalted: false,
+    scriptStartedAtMs: stack.clock.now(),
   }
   if (scenario.gatewayFaults) await stack.ledger.setFaults(scenario.gatewayFaults)
   options.onRunning?.(running)
@@ -71,6 +76,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
   const dispatching = dispatchEvery(cadenceMs, running, ending.signal)
   const showing = showEvery(running, options, ending.signal)
   const looking = lookEvery(LOOK_EVERY_MS, running, ending.signal)
+  const flying = flyThroughIdleTime(running, ending.signal)
   try {
     do {
       await playSteps(running, options.stop)
@@ -79,7 +85,7 @@ async function play(stack: Stack, scenario: Scenario, cadenceMs: number, options
   } finally {
     ending.abort()
     running.endedAtMs = stack.clock.now()
-    await Promise.all([dispatching, showing, looking])
+    await Promise.all([dispatching, showing, looking, flying])
     // The last run may have queued more while we looked.
     await waitUntilQuiet(running)
     await workers.stop()
@@ -122,6 +128,7 @@ function startWorkers({ stack, activity, liquidator }: Running): { stop(): Promi
 /** The scheduler of the local stack: one run per cadence; a run that faults is tried again at the next. */
 async function dispatchEvery(cadenceMs: number, { stack, activity }: Running, ending: AbortSignal): Promise<void> {
   const { dispatcher } = stack.deps
+  const { clock } = stack
   const deps = {
     ...dispatcher,
     judgePrices: async (market: MarketSnapshot, previous: RunRecord | undefined) => {
@@ -138,15 +145,38 @@ async function dispatchEvery(cadenceMs: number, { stack, activity }: Running, en
     },
   }
   while (!ending.aborted) {
+    const dueAtMs = clock.now() + cadenceMs
     const startedAtMs = performance.now()
+    activity.dispatching = true
     try {
       count(activity, await dispatch(deps), (performance.now() - startedAtMs) / 1_000)
     } catch (error) {
       activity.runs.failed += 1
       dispatcher.log.emit({ event: 'dispatcher.run_failed' }, error)
+    } finally {
+      activity.dispatching = false
     }
-    await pause(Math.max(0, cadenceMs - (performance.now() - startedAtMs)), ending)
+    await clock.reaches(dueAtMs, ending)
   }
+}
+
+/** Services, ledger and the liquidator's process get the same time; the ledger makes a round in it. */
+function flyThroughIdleTime(running: Running, ending: AbortSignal): Promise<void> {
+  const { activity, liquidator, scenario, stack } = running
+  return passIdleTime(
+    {
+      rate: scenario.rate,
+      isWorking: () => activity.isWorking,
+      pass: async (ms) => {
+        stack.clock.advance(ms)
+        await Promise.all([
+          liquidator.advanceClock(ms),
+          running.isLedgerHalted ? undefined : stack.ledger.control.advanceRound(),
+        ])
+      },
+    },
+    ending,
+  )
 }
 
 function count(activity: Activity, outcome: DispatchOutcome, seconds: number): void {
@@ -157,26 +187,36 @@ function count(activity: Activity, outcome: DispatchOutcome, seconds: number): v
 /** Waits until nothing is liquidatable without a reason, or until the scenario's patience ends; what is in work then is brought to its end. */
 async function drain(running: Running, cadenceMs: number, options: RunOptions): Promise<void> {
   const { activity, stack, scenario } = running
-  const deadline = performance.now() + scenario.drainMs
+  const deadlineMs = stack.clock.now() + scenario.drainMs
   const dispatchedBefore = activity.runs.dispatched
-  while (performance.now() < deadline && !options.stop?.aborted) {
+  while (stack.clock.now() < deadlineMs && !options.stop?.aborted) {
     await pause(LOOK_EVERY_MS, options.stop)
     await look(running)
     // Two runs after the last step have seen the world as it now is.
     if (activity.runs.dispatched < dispatchedBefore + 2 && activity.runs.failed + activity.runs.refused === 0) continue
-    const unexplained = running.watch.current.filter((id) => whyLeft(id, activity, stack.clock.now()) === undefined)
+    const unexplained = running.watch.current.filter(
+      (id) => whyLeft(id, activity, stack.clock.now(), cadenceMs) === undefined,
+    )
     if (unexplained.length === 0) return
     options.onProgress?.(
       `${unexplained.length} liquidatable, ${activity.candidates.done} candidates done, ${activity.commitsAtMs.length} committed`,
     )
-    await pause(cadenceMs / 2, options.stop)
+    await stack.clock.reaches(stack.clock.now() + cadenceMs / 2, options.stop)
   }
   await stack.ledger.setFaults({})
 }
 
 async function waitUntilQuiet(running: Running): Promise<void> {
-  const deadline = performance.now() + LAST_MESSAGES_MS
-  while (performance.now() < deadline && !(await isQuiet(running))) await sleep(LOOK_EVERY_MS)
+  const { jobs, candidates } = running.activity
+  const ends = () => jobs.done + candidates.done
+  let known = ends()
+  let deadline = performance.now() + LAST_MESSAGE_MS
+  while (performance.now() < deadline && !(await isQuiet(running))) {
+    await sleep(LOOK_EVERY_MS)
+    // A slow machine may take long, as long as it gets on.
+    if (ends() > known) deadline = performance.now() + LAST_MESSAGE_MS
+    known = ends()
+  }
 }
 
 async function isQuiet({ stack, activity }: Running): Promise<boolean> {

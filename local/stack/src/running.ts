@@ -30,9 +30,16 @@ export interface Running {
   readonly activity: Activity
   readonly liquidator: LiquidatorLambda
   readonly watch: LiquidatableWatch
+  /** Real time, of `performance.now()`. */
   readonly startedAtMs: number
+  /** Unix milliseconds of the stack's clock. */
+  readonly clockStartedAtMs: number
   readonly initialPrices: ReadonlyMap<string, string>
   peakRssBytes: number
+  /** The ledger makes no rounds. */
+  isLedgerHalted: boolean
+  /** On the stack's clock, what the script skipped left out. */
+  scriptStartedAtMs: number
   /** When the last run had been dispatched, on the stack's clock: from then on nobody looks for what is left, so it is judged as of then. */
   endedAtMs?: number
 }

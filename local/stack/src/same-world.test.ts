@@ -1,8 +1,12 @@
 import { createLedger, type Ledger, type LedgerControl, startLedgerServer } from '@weft/ledger'
 import { expect, test } from 'vitest'
+import { SLICE_MS } from './pass-idle-time.ts'
 import { moveWorld, startingPrices } from './scenarios/play.ts'
 import { scenarioNamed } from './scenarios/scenarios.ts'
 import { readerOf } from './test-reader.ts'
+
+/** What a round lasts that is made by hand. */
+const ROUND_MS = 1_000
 
 /**
  * The world of a scenario without our services, on a clock of its own: people, competitor, exchange and every liquidation among them.
@@ -20,11 +24,12 @@ async function worldOf(name: string, seed: number): Promise<{ historyDigest: str
   const prices = await pricesOf(ledger)
   // Besides those of the script: without anybody a crash would be a list of prices.
   control.startActors({ borrowers: { probability: 0.3 }, competitor: { probability: 0.3 } })
-  let round = 0
+  let passedMs = 0
   const until = (ms: number) => {
-    const rounds = Math.round(ms / 1_000) - round
-    if (rounds > 0) control.advanceRound(rounds)
-    round += rounds
+    for (; passedMs < ms; passedMs += SLICE_MS) {
+      control.advanceTime(SLICE_MS - ROUND_MS)
+      control.advanceRound()
+    }
   }
   for (const step of steps) {
     until(step.atMs)
@@ -32,7 +37,7 @@ async function worldOf(name: string, seed: number): Promise<{ historyDigest: str
       throw new Error(`${name} does more than this test: ${step.kind}.`)
     await moveWorld(step, promised(control), prices)
   }
-  until(scriptMs + 10_000)
+  until(scriptMs)
   const { historyDigest, liquidations } = control.summary()
   ledger.close()
   return { historyDigest, liquidations: liquidations.length }
@@ -51,7 +56,6 @@ async function pricesOf(ledger: Ledger): Promise<ReadonlyMap<string, string>> {
 function promised(control: LedgerControl): Parameters<typeof moveWorld>[1] {
   return {
     setPrices: async (...args) => control.setPrices(...args),
-    haltClock: async (...args) => control.haltClock(...args),
     openCdp: async (...args) => control.openCdp(...args),
     exploitPrice: async (...args) => control.exploitPrice(...args),
     startActors: async (...args) => control.startActors(...args),

@@ -11,7 +11,7 @@ const SEED = 7
 const awsCalls = new RecordedAwsCalls('scenarios')
 const passed: string[] = []
 
-describe.concurrent('the wired stack', { timeout: 300_000 }, () => {
+describe.concurrent('the wired stack', { timeout: 600_000 }, () => {
   test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('passes %s', async (_name, scenario) => {
     const report = await runScenario(scenario, {
       seed: SEED,

@@ -74,10 +74,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       seed: options.seed,
       cdps: options.cdps,
       roundMs: options.roundMs ?? 1_000,
-      epochMs: options.epochMs ?? 60_000,
+      epochMs: options.epochMs ?? 300_000,
       commitDelayMs: options.commitDelayMs,
-      // Short, so that a scenario of a minute sees prices move: the real market keeps a price for 15 minutes.
-      genesis: { priceDebounceSeconds: 2, ...options.genesis },
+      genesis: options.genesis ?? {},
       clock: clock.shared,
     }),
     startCloud(),

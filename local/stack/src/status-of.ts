@@ -3,7 +3,7 @@ import { queueDepth } from './queue-gauge.ts'
 import type { Running } from './running.ts'
 import type { StackStatus } from './status.ts'
 
-const RATE_WINDOW_MS = 30_000
+const LEAST_RATE_WINDOW_MS = 30_000
 
 /** Reads ledger and queues and puts them beside what the services did. */
 export async function statusOf(running: Running): Promise<StackStatus> {
@@ -15,7 +15,8 @@ export async function statusOf(running: Running): Promise<StackStatus> {
     queueDepth(stack.aws.watcher.sqs, stack.resources.queues.liquidation),
   ])
   const nowMs = stack.clock.now()
-  const commits = activity.commitsAtMs.filter((atMs) => nowMs - atMs < RATE_WINDOW_MS).length
+  const rateWindowMs = Math.max(LEAST_RATE_WINDOW_MS, stack.options.cadenceMs)
+  const commits = activity.commitsAtMs.filter((atMs) => nowMs - atMs < rateWindowMs).length
   const own = summary.liquidations.filter((each) => each.by === stack.operatorAccount).length
   return {
     scenario: scenario.name,
@@ -50,7 +51,7 @@ export async function statusOf(running: Running): Promise<StackStatus> {
     },
     candidates: activity.candidates.sent,
     outcomes: Object.fromEntries(activity.outcomes),
-    liquidationsPerMinute: (commits * 60_000) / RATE_WINDOW_MS,
+    liquidationsPerMinute: (commits * 60_000) / rateWindowMs,
     gatewayRequests: Object.values(requests).reduce((sum, each) => sum + each, 0),
     recent: activity.recent,
   }

@@ -89,14 +89,14 @@ async function ensureWritable(file: string): Promise<void> {
 }
 
 function printSummary(report: StackReport): void {
-  const { liquidations, ledger, timing } = report
+  const { clock, liquidations, ledger, timing } = report
   print(
     [
       `scenario ${report.scenario}, seed ${report.seed}: ${report.cdps} CDPs, ${report.runs.dispatched} runs, ${report.candidates} candidates`,
       `${ledger.liquidationsCommitted} liquidations on the ledger (${ledger.liquidationsByOthers} by others), ${liquidations.stale.total} stale, ${liquidations.unprofitable} unprofitable, ${liquidations.failed} failed`,
       `left liquidatable: ${ledger.liquidatableAtEnd.length}${ledger.liquidatableAtEnd.length > 0 ? ' (each with its reason in the report)' : ''}; double effects: ${ledger.duplicateIntents + ledger.liquidatedTwiceInOneExcursion.length}`,
       `detected to committed: median ${(timing.detectToCommitMs.p50 / 1000).toFixed(1)} s, p95 ${(timing.detectToCommitMs.p95 / 1000).toFixed(1)} s; queue to done: p95 ${timing.queueToDoneSeconds.p95.toFixed(1)} s`,
-      `${report.gatewayRequests.total} Gateway requests, ${report.process.peakRssMiB} MiB, ${report.process.wallSeconds.toFixed(0)} s`,
+      `${report.gatewayRequests.total} Gateway requests, ${report.process.peakRssMiB} MiB, ${report.process.wallSeconds.toFixed(0)} s for ${(clock.ledgerSeconds / 60).toFixed(0)} minutes of the ledger (${clock.rate} times as fast while idle)`,
       `verdict: ${report.verdict.passed ? 'passed' : 'failed'}`,
       '',
     ].join('\n'),

@@ -55,7 +55,7 @@ export async function buildReport(
       liquidatableAtEnd: [...summary.liquidatable],
       reasons: Object.fromEntries(
         summary.liquidatable.flatMap((id) => {
-          const reason = whyLeft(id, activity, running.endedAtMs ?? stack.clock.now())
+          const reason = whyLeft(id, activity, running.endedAtMs ?? stack.clock.now(), stack.options.cadenceMs)
           return reason === undefined ? [] : [[id, reason] as const]
         }),
       ),
@@ -80,6 +80,7 @@ export async function buildReport(
       candidatesPerMinute: perMinute([...activity.firstDetectedAtMs.values()], stack.options.cadenceMs),
       runSeconds: { p50: percentile(activity.runSeconds, 0.5), max: percentile(activity.runSeconds, 1) },
     },
+    clock: { rate: scenario.rate, ledgerSeconds: (stack.clock.now() - running.clockStartedAtMs) / 1_000 },
     process: {
       peakRssMiB: Math.round(running.peakRssBytes / 2 ** 20),
       wallSeconds: (performance.now() - running.startedAtMs) / 1_000,

@@ -58,6 +58,8 @@ export const StackReport = z.strictObject({
     candidatesPerMinute: z.number(),
     runSeconds: z.strictObject({ p50: z.number(), max: z.number() }),
   }),
+  /** Ledger seconds in a real second while no service had anything in hand, and ledger time from start to end; `wallSeconds` is the real one. */
+  clock: z.strictObject({ rate: count, ledgerSeconds: z.number() }),
   process: z.strictObject({ peakRssMiB: count, wallSeconds: z.number() }),
   verdict: z.strictObject({ passed: z.boolean(), problems: z.array(z.string()) }),
 })

@@ -40,6 +40,7 @@ export function specimenReport(): Omit<StackReport, 'verdict'> {
       candidatesPerMinute: 84,
       runSeconds: { p50: 0.5, max: 1 },
     },
+    clock: { rate: 240, ledgerSeconds: 5_400 },
     process: { peakRssMiB: 300, wallSeconds: 30 },
   }
 }

@@ -12,6 +12,7 @@ function left(last?: { kind: string; atMs?: number }, lastCommitMs?: number): st
       commitsOf: new Map(lastCommitMs === undefined ? [] : [['#1#', { count: 2, lastAtMs: lastCommitMs }]]),
     },
     LAST_RUN_MS,
+    5_000,
   )
 }
 
@@ -34,7 +35,7 @@ describe('a CDP that is left liquidatable', () => {
     expect(left({ kind, atMs: LAST_RUN_MS + 1 })).toBe(`${kind} after the last run: of a test`)
   })
 
-  test('is in hand for twenty seconds after a liquidation', () => {
+  test('is in hand for a cadence of five seconds and fifteen more after a liquidation', () => {
     expect(left({ kind: 'liquidated' }, LAST_RUN_MS - 19_999)).toContain('liquidated 2 times, at last 20 s before')
     expect(left({ kind: 'liquidated' }, LAST_RUN_MS + 4_000)).toContain('4 s after the last run')
     expect(left({ kind: 'liquidated' }, LAST_RUN_MS - 20_000)).toBeUndefined()

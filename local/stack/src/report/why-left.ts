@@ -16,10 +16,10 @@ const STANDING_REASONS: ReadonlySet<string> = new Set([
 const SENT_IN_VAIN: ReadonlySet<string> = new Set(['failed', 'expired'])
 
 /**
- * A CDP that was liquidated this recently is in hand, though the close factor, the pools or the operator's own funds left some of it:
- * the next run finds it again within a cadence, and a commit takes six seconds.
+ * A CDP that was liquidated no longer ago than a cadence and this is in hand, though the close factor, the pools or the operator's own
+ * funds left some of it: the next run finds it again, and a commit takes six seconds.
  */
-const IN_HAND_MS = 20_000
+const NEXT_COMMIT_MS = 15_000
 
 /**
  * Why a CDP is left liquidatable at `nowMs`, in the words of its last outcome; `undefined` when nothing explains it. What came out later
@@ -29,9 +29,10 @@ export function whyLeft(
   id: string,
   { commitsOf, lastOutcome }: Pick<Activity, 'commitsOf' | 'lastOutcome'>,
   nowMs: number,
+  cadenceMs: number,
 ): string | undefined {
   const commits = commitsOf.get(id)
-  if (commits && nowMs - commits.lastAtMs < IN_HAND_MS) {
+  if (commits && nowMs - commits.lastAtMs < cadenceMs + NEXT_COMMIT_MS) {
     const seconds = Math.round((nowMs - commits.lastAtMs) / 1_000)
     const when = seconds < 0 ? `${-seconds} s after` : `${seconds} s before`
     return `being worked off: liquidated ${commits.count} times, at last ${when} the last run`

@@ -19,10 +19,11 @@ export async function startingPrices(
   )
 }
 
-/** Plays the steps at their times, then waits for the end of the scripted part. */
+/** Plays the steps at their times on the stack's clock, then waits for the end of the scripted part. */
 export async function playSteps(running: Running, stop: AbortSignal | undefined): Promise<void> {
-  const startedAtMs = performance.now()
-  const until = (atMs: number) => waitFor(startedAtMs + atMs - performance.now(), stop)
+  const { clock } = running.stack
+  running.scriptStartedAtMs = clock.now()
+  const until = (atMs: number) => clock.reaches(running.scriptStartedAtMs + atMs, stop)
   for (const step of running.scenario.steps) {
     await until(step.atMs)
     if (stop?.aborted) return
@@ -36,8 +37,15 @@ async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal 
   switch (step.kind) {
     case 'advance-time':
       // Ledger and liquidator are not of one mind for a moment; each takes the other's clock for wrong, and nothing is sent.
+      running.scriptStartedAtMs += step.ms
       stack.clock.advance(step.ms)
       await running.liquidator.advanceClock(step.ms)
+      return
+    case 'halt':
+      // Nobody may ask it for a round from before it stands still until it goes on.
+      running.isLedgerHalted = true
+      await stack.ledger.control.haltClock(step.halted)
+      running.isLedgerHalted = step.halted
       return
     case 'faults':
       await stack.ledger.setFaults(step.faults)
@@ -57,12 +65,12 @@ async function playStep(step: ScenarioStep, running: Running, stop: AbortSignal 
 /** A step that only the ledger notices. */
 export type WorldStep = Extract<
   ScenarioStep,
-  { kind: 'scale-prices' | 'set-prices' | 'halt' | 'open-cdp' | 'exploit-price' | 'actors' }
+  { kind: 'scale-prices' | 'set-prices' | 'open-cdp' | 'exploit-price' | 'actors' }
 >
 
 export async function moveWorld(
   step: WorldStep,
-  control: Pick<RemoteControl, 'setPrices' | 'haltClock' | 'openCdp' | 'exploitPrice' | 'startActors'>,
+  control: Pick<RemoteControl, 'setPrices' | 'openCdp' | 'exploitPrice' | 'startActors'>,
   initialPrices: ReadonlyMap<string, string>,
 ): Promise<void> {
   switch (step.kind) {
@@ -71,9 +79,6 @@ export async function moveWorld(
       return
     case 'set-prices':
       await control.setPrices(step.prices, { feedOnly: step.feedOnly ?? false })
-      return
-    case 'halt':
-      await control.haltClock(step.halted)
       return
     case 'open-cdp':
       await control.openCdp({ name: step.name, collaterals: step.collaterals, loans: step.loans })
@@ -90,7 +95,7 @@ export async function moveWorld(
   }
 }
 
-/** About as often as a run looks. The real feed moves every few minutes; more often than this, hardly a liquidation would end at the prices it began with. */
+/** About as often as a run looks, at rate 1. The real feed moves every few minutes; more often than this, hardly a liquidation would end at the prices it began with. */
 const DRIFT_EVERY_MS = 5_000
 
 /**
@@ -105,9 +110,9 @@ async function crossThresholds(
   const [least, most] = crowd.liquidationLtv.map(Decimal.parse) as [Decimal, Decimal]
   const count = stack.options.cdps * Number(crowd.share)
   const stepCount = Math.ceil((count / perMinute) * (60_000 / DRIFT_EVERY_MS))
-  const startedAtMs = performance.now()
+  const startedAtMs = stack.clock.now()
   for (let step = 1; step <= stepCount && !stop?.aborted; step += 1) {
-    await waitFor(startedAtMs + step * DRIFT_EVERY_MS - performance.now(), stop)
+    await stack.clock.reaches(startedAtMs + step * DRIFT_EVERY_MS, stop)
     const done = Decimal.fromInteger(step).dividedBy(Decimal.fromInteger(stepCount))
     const crossed = most.minus(most.minus(least).times(done))
     const factor = Decimal.ONE.dividedBy(crossed).toString()
@@ -128,12 +133,4 @@ function scaled(
       return price ? [[symbol, Decimal.parse(price).times(Decimal.parse(factor)).toString()]] : []
     }),
   )
-}
-
-async function waitFor(ms: number, stop: AbortSignal | undefined): Promise<void> {
-  if (ms > 0 && !stop?.aborted) await sleep(ms, undefined, stop ? { signal: stop } : {}).catch(ignoreAbort)
-}
-
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error
 }

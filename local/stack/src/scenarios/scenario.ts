@@ -1,6 +1,6 @@
 import type { FaultPlanInput, GenesisOverrides, NearThreshold } from '@weft/ledger'
 
-/** One change of the simulated world, at a time counted from the start of the scenario. */
+/** One change of the simulated world, in ledger time from the start of the scenario; what `advance-time` skips does not count. */
 export type ScenarioStep = { readonly atMs: number } & (
   | {
       readonly kind: 'scale-prices'
@@ -69,10 +69,13 @@ export interface Scenario {
   readonly summary: string
   readonly steps: readonly ScenarioStep[]
   readonly expectation: Expectation
-  /** Length of the scripted part; the stack then drains until it is quiet. */
+  /** Length of the scripted part, in ledger time; the stack then drains until it is quiet. */
   readonly scriptMs: number
-  /** The drain gives up after this long and the verdict says what was left. */
+  /** The drain gives up after this much ledger time and the verdict says what was left. */
   readonly drainMs: number
+  /** Ledger seconds in a real second while no service has anything in hand; 1 where real time is what is measured. */
+  readonly rate: number
+  /** Ledger time from one run to the next. */
   readonly cadenceMs?: number
   readonly liquidatorConcurrency?: number
   /** Milliseconds from submission to commit. */

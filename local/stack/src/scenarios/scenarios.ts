@@ -1,6 +1,15 @@
 import type { FaultPlanInput, GenesisOverrides, NearThreshold } from '@weft/ledger'
 import type { Scenario } from './scenario.ts'
 
+const MINUTE_MS = 60_000
+/** Of idle time: a cadence without work lasts little more than a second, so a higher rate wins nothing. Latency is measured at rate 1. */
+const FAST = 240
+/** The market takes a new price when the one it has is 15 minutes old: it sees every second of these. */
+const PRICE_EVERY_MS = 8 * MINUTE_MS
+/** After the last step: it is in force by then, and has been looked at. */
+const LAST_PRICE_MS = 21 * MINUTE_MS
+const HOUR_MS = 60 * MINUTE_MS
+
 /** Every price in XRD: when XRD falls against the dollar, all others rise by the same factor. */
 const OTHERS = ['LSULP', 'xUSDC', 'xUSDT', 'xwBTC', 'xETH', 'hUSDC', 'hUSDT', 'hWBTC', 'hETH', 'hSOL'] as const
 const DOLLAR_PRICED = OTHERS.filter((symbol) => symbol !== 'LSULP')
@@ -14,14 +23,14 @@ function xrdFallsBy(percent: number): Readonly<Record<string, string>> {
 /** Fine steps, as a market falls: one that lost a third at once would leave CDPs that no liquidation can heal. */
 const crash = [3.5, 7, 10.5, 14, 17.5, 21, 24.5, 28, 31.5, 35].map((percent, step) => ({
   kind: 'scale-prices' as const,
-  atMs: 1_000 + step * 2_500,
+  atMs: MINUTE_MS + step * PRICE_EVERY_MS,
   factors: xrdFallsBy(percent),
 }))
 
 /** Faster than borrowers and competitors can keep up with. */
 const plunge = [7, 14, 21, 28, 35].map((percent, step) => ({
   kind: 'scale-prices' as const,
-  atMs: 2_000 + step * 3_000,
+  atMs: 2 * MINUTE_MS + step * PRICE_EVERY_MS,
   factors: xrdFallsBy(percent),
 }))
 
@@ -63,20 +72,22 @@ const DEEP_EXCHANGE_XRD = '1000000000'
 /** Not the exchange is on trial in a crash: on the default depth the last CDPs wait for it, not for us, and the run takes twice as long. */
 const CRASH_GENESIS: GenesisOverrides = { dexDepthXrd: DEEP_EXCHANGE_XRD }
 
-const HOUR_MS = 3_600_000
 /** All feeds but HUG's are refreshed as the real ones were: a price that nobody updates for four hours makes the market refuse. */
 const UNCHANGED = Object.fromEntries(OTHERS.map((symbol) => [symbol, '1']))
 
 /** 53 hours of the wrong price in jumps of three: each jump moves the clock, refreshes the right feeds and repeats the wrong one. */
 const wrongHours = Array.from({ length: 18 }, (_, jump) => {
-  const atMs = 10_000 + jump * 1_200
+  const atMs = (10 + jump * 2) * MINUTE_MS
   return [
     { kind: 'advance-time' as const, atMs, ms: 3 * HOUR_MS },
     { kind: 'scale-prices' as const, atMs, factors: UNCHANGED },
     { kind: 'set-prices' as const, atMs, prices: { HUG: `12${60 + jump}.048956797137538379` }, feedOnly: true },
   ]
 }).flat()
-const AFTER_WRONG_HOURS_MS = 10_000 + 18 * 1_200
+const AFTER_WRONG_HOURS_MS = (10 + 18 * 2) * MINUTE_MS
+
+/** Where latency is measured no time is skipped, so a run comes every few seconds and a price is in force at once. */
+const REAL_TIME = { rate: 1, cadenceMs: 5_000, epochMs: 60_000 } as const
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -84,20 +95,23 @@ export const SCENARIOS: readonly Scenario[] = [
     summary: 'Prices wander by fractions of a per cent; nothing may be liquidated.',
     steps: [1, 2, 3].map((step) => ({
       kind: 'scale-prices' as const,
-      atMs: step * 3_000,
+      // Between two refreshes of the feed, which come every ten minutes.
+      atMs: (10 * step - 5) * MINUTE_MS,
       factors: Object.fromEntries(DOLLAR_PRICED.map((symbol) => [symbol, step % 2 === 0 ? '1.001' : '0.999'])),
     })),
     expectation: { liquidations: 'none' },
-    scriptMs: 12_000,
-    drainMs: 20_000,
+    scriptMs: 46 * MINUTE_MS,
+    drainMs: 20 * MINUTE_MS,
+    rate: FAST,
   },
   {
     name: 'xrd-crash',
     summary: 'XRD loses 35 % in ten steps; borrowers of dollars against XRD fall below their threshold.',
     steps: crash,
     expectation: { liquidations: 'some' },
-    scriptMs: 26_000,
-    drainMs: 90_000,
+    scriptMs: MINUTE_MS + 9 * PRICE_EVERY_MS + LAST_PRICE_MS,
+    drainMs: 2 * HOUR_MS,
+    rate: FAST,
     genesis: CRASH_GENESIS,
   },
   {
@@ -105,20 +119,22 @@ export const SCENARIOS: readonly Scenario[] = [
     summary: 'xUSDT loses 20 % against the dollar: its holders are liquidated, its borrowers gain.',
     steps: ['0.95', '0.9', '0.85', '0.8'].map((factor, step) => ({
       kind: 'scale-prices' as const,
-      atMs: 2_000 + step * 3_000,
+      atMs: 2 * MINUTE_MS + step * PRICE_EVERY_MS,
       factors: { xUSDT: factor },
     })),
     expectation: { liquidations: 'any' },
-    scriptMs: 12_000,
-    drainMs: 90_000,
+    scriptMs: 2 * MINUTE_MS + 3 * PRICE_EVERY_MS + LAST_PRICE_MS,
+    drainMs: 2 * HOUR_MS,
+    rate: FAST,
   },
   {
     name: 'churn',
     summary: 'A crash while borrowers repay, add and close, and a competitor liquidates first: candidates go stale.',
     steps: [{ kind: 'actors', atMs: 0, borrowers: 0.5, competitor: 0.1 }, ...plunge],
     expectation: { liquidations: 'some', minStale: 1 },
-    scriptMs: 15_000,
-    drainMs: 90_000,
+    scriptMs: 2 * MINUTE_MS + 4 * PRICE_EVERY_MS + LAST_PRICE_MS,
+    drainMs: 2 * HOUR_MS,
+    rate: FAST,
     // One pair of hands, so that candidates wait in the queue while others act.
     liquidatorConcurrency: 1,
   },
@@ -127,8 +143,9 @@ export const SCENARIOS: readonly Scenario[] = [
     summary: 'The crash behind a Gateway that is slow, answers 429 and 503, drops connections and loses submissions.',
     steps: crash,
     expectation: { liquidations: 'some' },
-    scriptMs: 26_000,
-    drainMs: 150_000,
+    scriptMs: MINUTE_MS + 9 * PRICE_EVERY_MS + LAST_PRICE_MS,
+    drainMs: 2 * HOUR_MS,
+    rate: FAST,
     // Short, so that an intent that got lost is given up within the scenario.
     epochMs: 20_000,
     gatewayFaults: FLAKY,
@@ -140,9 +157,9 @@ export const SCENARIOS: readonly Scenario[] = [
       'HUG ×10⁷ for 53 hours, the transaction of 30 August 2026, then the floor: not one liquidation on a wrong price.',
     steps: [
       { kind: 'open-cdp', atMs: 0, name: 'bystander', collaterals: { HUG: '400000000' }, loans: { XRD: '9000' } },
-      { kind: 'await-run', atMs: 1_000 },
-      { kind: 'set-prices', atMs: 8_000, prices: { HUG: '1289.783156723014634465' }, feedOnly: true },
-      { kind: 'await-run', atMs: 9_000 },
+      { kind: 'await-run', atMs: MINUTE_MS },
+      { kind: 'set-prices', atMs: 8 * MINUTE_MS, prices: { HUG: '1289.783156723014634465' }, feedOnly: true },
+      { kind: 'await-run', atMs: 9 * MINUTE_MS },
       ...wrongHours,
       {
         kind: 'exploit-price',
@@ -151,15 +168,21 @@ export const SCENARIOS: readonly Scenario[] = [
         loans: { LSULP: '5000', XRD: '5000' },
         takeBack: { HUG: '539000' },
       },
-      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + 1_000 },
-      { kind: 'set-prices', atMs: AFTER_WRONG_HOURS_MS + 2_000, prices: { HUG: '0.0000000001' }, feedOnly: true },
-      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + 4_000 },
+      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + MINUTE_MS },
+      {
+        kind: 'set-prices',
+        atMs: AFTER_WRONG_HOURS_MS + 2 * MINUTE_MS,
+        prices: { HUG: '0.0000000001' },
+        feedOnly: true,
+      },
+      { kind: 'await-run', atMs: AFTER_WRONG_HOURS_MS + LAST_PRICE_MS },
     ],
     expectation: { liquidations: 'none', untrusted: ['HUG'], badDebt: true, outcomes: ['quarantined'] },
-    scriptMs: AFTER_WRONG_HOURS_MS + 8_000,
+    scriptMs: AFTER_WRONG_HOURS_MS + LAST_PRICE_MS + 5 * MINUTE_MS,
     // Hours that pass in an instant look like a halt, and the quiet period after one would hide what the prices are judged by.
     policy: { quietPeriodSeconds: 0 },
-    drainMs: 60_000,
+    drainMs: HOUR_MS,
+    rate: FAST,
   },
   {
     name: 'ledger-halt',
@@ -167,16 +190,16 @@ export const SCENARIOS: readonly Scenario[] = [
       'The ledger stands still for eleven days and restarts with stale prices: nothing is sent until all is fresh again.',
     steps: [
       { kind: 'await-run', atMs: 0 },
-      { kind: 'halt', atMs: 5_000, halted: true },
-      { kind: 'advance-time', atMs: 6_000, ms: 11 * 24 * HOUR_MS },
-      { kind: 'halt', atMs: 18_000, halted: false },
-      { kind: 'scale-prices', atMs: 24_000, factors: xrdFallsBy(14) },
-      // Longer than the quiet period, in leaps too short to look like another halt.
-      ...[0, 1, 2, 3].map((leap) => ({ kind: 'advance-time' as const, atMs: 34_000 + leap * 2_000, ms: 9 * 60_000 })),
+      { kind: 'halt', atMs: 5 * MINUTE_MS, halted: true },
+      { kind: 'advance-time', atMs: 6 * MINUTE_MS, ms: 11 * 24 * HOUR_MS },
+      { kind: 'halt', atMs: 18 * MINUTE_MS, halted: false },
+      { kind: 'scale-prices', atMs: 24 * MINUTE_MS, factors: xrdFallsBy(14) },
     ],
     expectation: { liquidations: 'some', refusedRuns: true, outcomes: ['ledger-not-fresh'] },
-    scriptMs: 44_000,
-    drainMs: 120_000,
+    // Longer than the quiet period.
+    scriptMs: 55 * MINUTE_MS,
+    drainMs: 2 * HOUR_MS,
+    rate: FAST,
   },
   {
     name: 'shock-30',
@@ -186,7 +209,8 @@ export const SCENARIOS: readonly Scenario[] = [
     expectation: { liquidations: 'some', minLiquidatableShare: 0.28 },
     scriptMs: 5_000,
     drainMs: 120_000,
-    genesis: { nearThreshold: SHOCKED, dexDepthXrd: DEEP_EXCHANGE_XRD },
+    ...REAL_TIME,
+    genesis: { nearThreshold: SHOCKED, dexDepthXrd: DEEP_EXCHANGE_XRD, priceDebounceSeconds: 0 },
   },
   {
     name: 'stream-250',
@@ -196,7 +220,8 @@ export const SCENARIOS: readonly Scenario[] = [
     expectation: { liquidations: 'some', minCandidatesPerMinute: 150 },
     scriptMs: 2_000,
     drainMs: 90_000,
-    genesis: { nearThreshold: STREAMED, dexDepthXrd: DEEP_EXCHANGE_XRD },
+    ...REAL_TIME,
+    genesis: { nearThreshold: STREAMED, dexDepthXrd: DEEP_EXCHANGE_XRD, priceDebounceSeconds: 0 },
   },
 ]
 
