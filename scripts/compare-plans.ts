@@ -9,6 +9,13 @@ import { isDeepStrictEqual } from 'node:util'
  * names are printed: values may be sensitive. Imports nothing but Node, since the deploying job installs no packages.
  */
 
+/**
+ * What Terraform itself leaves alone (`ignore_changes`), by resource type. A plan in JSON does not say it, so it stands here; a test
+ * holds it to the code. The mode's `value` is not among them: pausing leaves its parameter a no-op, which is passed over as a whole, but
+ * where the parameter is updated the provider writes the value that the plan knew, and would take a pause back.
+ */
+export const IGNORED_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = { aws_ecs_service: ['desired_count'] }
+
 /** The parts of Terraform's plan format 1.2 that decide what an apply does. */
 export interface PlanJson {
   readonly format_version: string
@@ -20,9 +27,10 @@ export interface PlanJson {
 
 export interface ResourceChange {
   readonly address: string
+  readonly type?: string
   /** Set when an apply would act on a replaced object that left the state. */
   readonly deposed?: string
-  readonly change: unknown
+  readonly change: { readonly actions?: readonly string[]; readonly [part: string]: unknown }
 }
 
 /** @returns one line per difference, sorted; empty when applying either plan does the same. */
@@ -44,9 +52,31 @@ export function planDifferences(saved: PlanJson, fresh: PlanJson): readonly stri
 
 function changesByAddress(plan: PlanJson): ReadonlyMap<string, unknown> {
   return new Map(
-    (plan.resource_changes ?? []).map(({ address, deposed, change }) => [
-      deposed === undefined ? address : `${address} (deposed ${deposed})`,
-      change,
+    (plan.resource_changes ?? [])
+      .filter((resource) => !doesNothing(resource))
+      .map((resource) => [
+        resource.deposed === undefined ? resource.address : `${resource.address} (deposed ${resource.deposed})`,
+        withoutIgnored(resource),
+      ]),
+  )
+}
+
+/** An apply passes over it, so what the world did to it since does not matter. */
+function doesNothing({ change }: ResourceChange): boolean {
+  return isDeepStrictEqual(change.actions, ['no-op']) && change.importing === undefined
+}
+
+/** The change without the attributes that Terraform would not touch whatever they are. */
+function withoutIgnored({ type, change }: ResourceChange): unknown {
+  const ignored = IGNORED_ATTRIBUTES[type ?? ''] ?? []
+  // A replaced object is made anew, ignored attributes included: there they count.
+  if (!isDeepStrictEqual(change.actions, ['update']) || ignored.length === 0) return change
+  return Object.fromEntries(
+    Object.entries(change).map(([part, values]) => [
+      part,
+      typeof values === 'object' && values !== null && !Array.isArray(values)
+        ? Object.fromEntries(Object.entries(values).filter(([attribute]) => !ignored.includes(attribute)))
+        : values,
     ]),
   )
 }

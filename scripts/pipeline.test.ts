@@ -16,8 +16,10 @@ set -euo pipefail
 folder=\${1#-chdir=}; command=$2; shift 2
 cd "$folder"
 case "$command" in
-  init) [ -f .terraform.lock.hcl ] || echo 'lock of the plan' >.terraform.lock.hcl ;;
-  plan) for arg in "$@"; do case "$arg" in -out=*) cp "$WORLD" "\${arg#-out=}" ;; esac; done ;;
+  init) [[ " $* " == *" -backend-config=region=$AWS_REGION "* ]] || { echo 'state of another region' >&2; exit 1; }
+    [ -f .terraform.lock.hcl ] || echo 'lock of the plan' >.terraform.lock.hcl ;;
+  plan) [ "\${TF_VAR_region:-}" = "$AWS_REGION" ] || { echo 'planned for another region' >&2; exit 1; }
+    for arg in "$@"; do case "$arg" in -out=*) cp "$WORLD" "\${arg#-out=}" ;; esac; done ;;
   show) if [ "$1" = -json ]; then cat "$2"; else echo 'Plan: 1 to add, 0 to change, 0 to destroy.'; fi ;;
   apply) cp "\${!#}" "$APPLIED" ;;
 esac
@@ -52,9 +54,9 @@ esac
 const PLANNED = {
   format_version: '1.2',
   configuration: {},
-  resource_changes: [{ address: 'aws_vpc.this', change: ['create'] }],
+  resource_changes: [{ address: 'aws_vpc.this', change: { actions: ['create'] } }],
 }
-const DRIFTED = { ...PLANNED, resource_changes: [{ address: 'aws_vpc.this', change: ['update'] }] }
+const DRIFTED = { ...PLANNED, resource_changes: [{ address: 'aws_vpc.this', change: { actions: ['update'] } }] }
 const RELEASE = {
   dispatcher_key: 'dispatcher/aa.zip',
   liquidator_key: 'liquidator/bb.zip',
@@ -116,6 +118,7 @@ class Checkout {
         WORLD: join(this.folder, 'world.json'),
         APPLIED: join(this.folder, 'applied.json'),
         ACCOUNT_ID: '123456789012',
+        AWS_REGION: 'eu-central-1',
         ALARM_EMAILS: '["ops@example.org"]',
         GITHUB_REPOSITORY: 'example/weft-backend',
         CALLS: join(this.folder, 'calls'),

@@ -70,10 +70,27 @@ describe('what is applied is what was reviewed', () => {
         for (const step of job.steps ?? [])
           if (step.uses?.startsWith('actions/upload-artifact@')) {
             expect(step.with?.path).not.toMatch(/tfplan|\.json|\.tar|infrastructure/)
-            expect(step.with?.['retention-days']).toBeLessThanOrEqual(7)
+            // As long as an approval may wait: an apply that is approved later finds nothing to apply, and says so.
+            expect(step.with?.['retention-days']).toBe(30)
           }
     expect(script('plan.sh')).toMatch(/aws s3 cp .*"\$saved_plan"/)
   })
+})
+
+test('merge queues are not supported, and both pages that somebody would look into say so', () => {
+  for (const file of files) expect(read(file), file).not.toContain('merge_group')
+  for (const page of ['docs/deploy.md', '.github/README.md'])
+    expect(readFileSync(join(root, page), 'utf8'), page).toContain('merge_group')
+})
+
+test('what the scripts take from the pipeline is handed to them by the workflows', () => {
+  const taken = [
+    ...script('environment.sh').matchAll(/\$\{?(GRAFANA|GRAFANA_READER|REPOSITORY_IDS|ALARM_EMAILS|ACCOUNT_ID)\b/g),
+  ]
+  const names = new Set(taken.map((match) => match[1]))
+  expect(names.size).toBe(5)
+  for (const name of names)
+    for (const file of ['plan.yml', 'apply.yml']) expect(read(file), file).toMatch(`${name}: \${{`)
 })
 
 describe('the environments', () => {

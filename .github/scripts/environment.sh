@@ -2,8 +2,8 @@
 # Sourced by the plan and apply scripts: where an environment lies and where its saved plan is kept.
 
 # Sets `folder`, `tree`, `artefact_bucket` and `saved_plan` for the environment in $1, and the variables that every
-# environment takes from the pipeline. Needs ACCOUNT_ID, ALARM_EMAILS and GITHUB_REPOSITORY, takes GRAFANA and
-# GRAFANA_READER; reads dist/release/release.json.
+# environment takes from the pipeline. Needs ACCOUNT_ID, AWS_REGION, ALARM_EMAILS and GITHUB_REPOSITORY, takes GRAFANA,
+# GRAFANA_READER and REPOSITORY_IDS; reads dist/release/release.json.
 use_environment() {
   local environment=$1
   folder="infrastructure/environments/$environment"
@@ -11,8 +11,8 @@ use_environment() {
     echo "There is no environment '$environment': $folder does not exist." >&2
     exit 2
   fi
-  if [ -z "${ACCOUNT_ID:-}" ] || [ -z "${ALARM_EMAILS:-}" ]; then
-    echo "Set the repository variables AWS_ACCOUNT_ID and WEFT_ALARM_EMAILS (docs/deploy.md, step 6)." >&2
+  if [ -z "${ACCOUNT_ID:-}" ] || [ -z "${AWS_REGION:-}" ] || [ -z "${ALARM_EMAILS:-}" ]; then
+    echo "Set the repository variables AWS_ACCOUNT_ID, AWS_REGION and WEFT_ALARM_EMAILS (docs/deploy.md, step 6)." >&2
     exit 2
   fi
   # The tree and not the commit: a pull request is planned on its merge commit and deployed from another one with the same content.
@@ -21,16 +21,17 @@ use_environment() {
   # shellcheck disable=SC2034 # read by the scripts that source this file
   saved_plan="s3://$artefact_bucket/plans/$environment/$tree.tar"
   TF_VAR_release=$(cat dist/release/release.json)
-  export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_alarm_emails=$ALARM_EMAILS TF_VAR_repository=$GITHUB_REPOSITORY
+  export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_region=$AWS_REGION TF_VAR_alarm_emails=$ALARM_EMAILS TF_VAR_repository=$GITHUB_REPOSITORY
   # Without Grafana Cloud the variables stay away: an empty text is no object, and Terraform would say so.
   if [ -n "${GRAFANA:-}" ]; then export TF_VAR_grafana=$GRAFANA; fi
   if [ -n "${GRAFANA_READER:-}" ]; then export TF_VAR_grafana_reader=$GRAFANA_READER; fi
+  if [ -n "${REPOSITORY_IDS:-}" ]; then export TF_VAR_repository_ids=$REPOSITORY_IDS; fi
 }
 
 # Initialises terraform in $folder against the real state. A lock file already in the folder is obeyed.
 init_terraform() {
   terraform -chdir="$folder" init -input=false -no-color -backend-config=state.s3.tfbackend \
-    "-backend-config=bucket=weft-global-terraform-state-$ACCOUNT_ID" "$@"
+    "-backend-config=bucket=weft-global-terraform-state-$ACCOUNT_ID" "-backend-config=region=$AWS_REGION" "$@"
 }
 
 # Writes the plan of $folder to the file $1.

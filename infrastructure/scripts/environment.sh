@@ -63,6 +63,7 @@ init_environment() {
     terraform -chdir="$folder" init -input=false >/dev/null
   else
     terraform -chdir="$folder" init -input=false -reconfigure -backend-config=state.s3.tfbackend \
-      -backend-config="bucket=weft-global-terraform-state-$TF_VAR_account_id" >/dev/null
+      -backend-config="bucket=weft-global-terraform-state-$TF_VAR_account_id" \
+      -backend-config="region=${TF_VAR_region:-eu-west-1}" >/dev/null
   fi
 }

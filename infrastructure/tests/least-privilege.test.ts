@@ -125,6 +125,11 @@ describeWithTerraform('the roles of the pipeline', () => {
 
   const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`
   const iam = (resource: string) => `arn:aws:iam::${ACCOUNT_ID}:${resource}`
+  const tracking = (environment: string) =>
+    arn(
+      'cloudwatch',
+      `alarm:TargetTracking-service/weft-${environment}-indexer/weft-${environment}-indexer-AlarmHigh-0a`,
+    )
   const object = (bucket: string, key: string) => `arn:aws:s3:::weft-global-${bucket}-${ACCOUNT_ID}/${key}`
 
   test.each([
@@ -135,6 +140,13 @@ describeWithTerraform('the roles of the pipeline', () => {
     ['plan', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate.tflock'), 'allow'],
     ['plan', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/mode'), 'allow'],
     ['plan', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
+    [
+      'plan',
+      'secretsmanager:GetSecretValue',
+      arn('secretsmanager', 'secret:weft-global-grafana-logs-token-Ab'),
+      'allow',
+    ],
+    ['plan', 'secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:weft-mainnet-other-Ab'), 'implicit-deny'],
     ['plan', 'sqs:SendMessage', arn('sqs', 'weft-mainnet-liquidation'), 'implicit-deny'],
     ['plan', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'implicit-deny'],
     ['apply-mainnet', 's3:GetObject', object('artefacts', 'plans/mainnet/abc.tar'), 'allow'],
@@ -148,6 +160,9 @@ describeWithTerraform('the roles of the pipeline', () => {
     ['apply-mainnet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'allow'],
     ['apply-mainnet', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
     ['apply-stokenet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'implicit-deny'],
+    ['apply-mainnet', 'cloudwatch:PutMetricAlarm', tracking('mainnet'), 'allow'],
+    ['apply-mainnet', 'cloudwatch:DeleteAlarms', tracking('mainnet'), 'allow'],
+    ['apply-stokenet', 'cloudwatch:DeleteAlarms', tracking('mainnet'), 'implicit-deny'],
     ['apply-stokenet', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'implicit-deny'],
     ['apply-stokenet', 'iam:PutRolePolicy', iam('role/weft-mainnet-liquidator'), 'implicit-deny'],
     ['apply-global', 'iam:PutRolePolicy', iam('role/weft-global-apply-global'), 'implicit-deny'],

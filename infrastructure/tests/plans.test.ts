@@ -10,7 +10,14 @@ import { type Attributes, ofType, type Plan, type PlannedResource, parsePlan, te
 import { deadLettersKeptTooShort, queuesWithoutLongerDeadLetterQueue } from './queue-policies.ts'
 import { allStatements, rolesWithoutBoundary, unjustifiedWildcardResources, wildcardActions } from './role-policies.ts'
 import { storedSecrets } from './secret-policies.ts'
-import { fragileTables, logsKeptForEver, openBuckets, publicResources, unencryptedStores } from './store-policies.ts'
+import {
+  fragileTables,
+  logsKeptForEver,
+  openBuckets,
+  publicResources,
+  queuesInTheClear,
+  unencryptedStores,
+} from './store-policies.ts'
 import { describeWithTerraform } from './terraform.ts'
 
 type Policy = (plan: Plan) => string[]
@@ -56,6 +63,24 @@ const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan
     breaking: 'a bucket that accepts public policies',
     broken: (plan) => change(plan, 'aws_s3_bucket_public_access_block', undefined, { block_public_policy: false }),
     objection: /block_public_policy is off/,
+  },
+  {
+    policy: openBuckets,
+    breaking: 'a bucket that refuses plain HTTP for some actions only',
+    broken: (plan) => change(plan, 'aws_s3_bucket_policy', undefined, { policy: plaintextRefusal('s3:GetObject') }),
+    objection: /takes plain HTTP/,
+  },
+  {
+    policy: queuesInTheClear,
+    breaking: 'a queue that refuses plain HTTP for some actions only',
+    broken: (plan) => change(plan, 'aws_sqs_queue_policy', undefined, { policy: plaintextRefusal('sqs:SendMessage') }),
+    objection: /takes plain HTTP/,
+  },
+  {
+    policy: queuesInTheClear,
+    breaking: 'a queue without a policy of its own',
+    broken: (plan) => withResource(plan, 'aws_sqs_queue', { name: 'weft-mainnet-reports' }),
+    objection: /1 queue\(s\) without a policy/,
   },
   {
     policy: fragileTables,
@@ -268,6 +293,12 @@ describeWithTerraform('the plans of the environments', () => {
     expect([...new Set(problems.flat())]).toEqual([])
   })
 
+  test('wait until the new tasks of a deployment run', () => {
+    const services = environments.flatMap((plan) => ofType(plan, 'aws_ecs_service'))
+    expect(services.length).toBe(environments.length)
+    expect(services.filter((service) => service.values.wait_for_steady_state !== true)).toEqual([])
+  })
+
   test('alarm and chart only metrics that the services publish', () => {
     const alarms = ofType(mainnet, 'aws_cloudwatch_metric_alarm').filter((alarm) => alarm.values.namespace === 'Weft')
     const dashboard = ofType(mainnet, 'aws_cloudwatch_dashboard')
@@ -317,4 +348,9 @@ function policyOf(action: string, principal: string | undefined): string {
   return JSON.stringify({
     Statement: [{ Sid: 'Broken', Effect: 'Allow', Action: [action], Resource: ['*'], Principal: principal }],
   })
+}
+
+function plaintextRefusal(action: string): string {
+  const Condition = { Bool: { 'aws:SecureTransport': 'false' } }
+  return JSON.stringify({ Statement: [{ Sid: 'Some', Effect: 'Deny', Action: [action], Resource: ['*'], Condition }] })
 }

@@ -65,11 +65,15 @@ export function allStatements(plan: Plan): { address: string; statement: Stateme
     .flatMap((resource) => statementsOf(resource).map((statement) => ({ address: resource.address, statement })))
 }
 
-/** Actions are listed: `s3:*` would also grant what AWS adds next year. */
+/** What is allowed is listed: `s3:*` would also grant what AWS adds next year. What is refused may be refused whole. */
 export function wildcardActions(plan: Plan): string[] {
-  return allStatements(plan).flatMap(({ address, statement }) =>
-    statement.actions.filter((action) => /[*?]/.test(action)).map((action) => `${address} ${statement.sid}: ${action}`),
-  )
+  return allStatements(plan)
+    .filter(({ statement }) => statement.effect === 'Allow')
+    .flatMap(({ address, statement }) =>
+      statement.actions
+        .filter((action) => /[*?]/.test(action))
+        .map((action) => `${address} ${statement.sid}: ${action}`),
+    )
 }
 
 /** A bare `*` as resource needs its reason in `justifications.ts`, by sid. */

@@ -33,15 +33,31 @@ export function openBuckets(plan: Plan): string[] {
     return [
       ...switches.filter((name) => block?.values[name] !== true).map((name) => `${bucket.address}: ${name} is off`),
       ...(versioning?.status === 'Enabled' ? [] : [`${bucket.address}: keeps no versions`]),
-      ...(policy !== undefined && refusesPlaintext(policy) ? [] : [`${bucket.address}: takes plain HTTP`]),
+      ...(policy !== undefined && refusesPlaintext(policy, 's3:*') ? [] : [`${bucket.address}: takes plain HTTP`]),
     ]
   })
 }
 
-function refusesPlaintext(policy: string): boolean {
+/** Every action of the service, not a list of some: what a list forgets would go in the clear. */
+function refusesPlaintext(policy: string, every: 's3:*' | 'sqs:*'): boolean {
   return parsePolicy(policy).some(
-    (statement) => statement.effect === 'Deny' && statement.conditions.Bool?.['aws:SecureTransport']?.includes('false'),
+    (statement) =>
+      statement.effect === 'Deny' &&
+      statement.actions.includes(every) &&
+      statement.conditions.Bool?.['aws:SecureTransport']?.includes('false'),
   )
+}
+
+/** Every queue has a policy, and each such policy refuses plain HTTP. */
+export function queuesInTheClear(plan: Plan): string[] {
+  const policies = ofType(plan, 'aws_sqs_queue_policy')
+  const lacking = ofType(plan, 'aws_sqs_queue').length - policies.length
+  return [
+    ...(lacking > 0 ? [`${plan.environment}: ${lacking} queue(s) without a policy take plain HTTP`] : []),
+    ...policies
+      .filter((policy) => !refusesPlaintext(text(policy.values, 'policy') ?? '{}', 'sqs:*'))
+      .map((policy) => `${policy.address}: takes plain HTTP`),
+  ]
 }
 
 /** Tables can be restored to any second and not be deleted by accident. */

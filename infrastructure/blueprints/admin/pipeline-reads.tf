@@ -83,9 +83,15 @@ locals {
         resources = ["${local.regional.ssm}:parameter/weft/*/seed-phrase"]
       },
       {
-        sid       = "ReadsSecretsButNoValues"
+        sid       = "ReadsSecrets"
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
         resources = ["${local.regional.secretsmanager}:secret:weft-*"]
+      },
+      {
+        # The provider reads the value to refresh aws_secretsmanager_secret_version, write-only argument or not.
+        sid       = "RefreshesTheCopiesOfThePushTokens"
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = ["${local.regional.secretsmanager}:secret:weft-global-grafana-*"]
       },
     ]
     read-watch = [

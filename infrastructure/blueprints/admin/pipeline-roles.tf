@@ -9,11 +9,12 @@ resource "aws_iam_openid_connect_provider" "github" {
 module "plan_role" {
   source = "../../modules/github-oidc-role"
 
-  account_id = var.account_id
-  name       = "plan"
-  repository = var.repository
-  subjects   = ["pull_request", "ref:refs/heads/main"]
-  policies   = merge(local.reads, { state = local.plan_state })
+  account_id     = var.account_id
+  name           = "plan"
+  repository     = var.repository
+  repository_ids = var.repository_ids
+  subjects       = ["pull_request", "ref:refs/heads/main"]
+  policies       = merge(local.reads, { state = local.plan_state })
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
@@ -22,11 +23,12 @@ module "apply_role" {
   source   = "../../modules/github-oidc-role"
   for_each = local.all_environments
 
-  account_id = var.account_id
-  name       = "apply-${each.key}"
-  repository = var.repository
-  subjects   = ["environment:${each.key}"]
-  policies   = merge(local.reads, local.writes[each.key], { state = local.apply_state[each.key] })
+  account_id     = var.account_id
+  name           = "apply-${each.key}"
+  repository     = var.repository
+  repository_ids = var.repository_ids
+  subjects       = ["environment:${each.key}"]
+  policies       = merge(local.reads, local.writes[each.key], { state = local.apply_state[each.key] })
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }

@@ -135,6 +135,12 @@ locals {
         resources = ["${local.regional.cloudwatch}:alarm:weft-${environment}-*"]
       },
       {
+        # Application Auto Scaling makes and deletes the alarms of a target-tracking policy with the caller's rights.
+        sid       = "ManagesTheAlarmsOfItsScaling"
+        actions   = ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms"]
+        resources = ["${local.regional.cloudwatch}:alarm:TargetTracking-service/weft-${environment}-*"]
+      },
+      {
         sid       = "ManagesTheDashboard"
         actions   = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"]
         resources = ["arn:aws:cloudwatch::${var.account_id}:dashboard/weft-${environment}"]

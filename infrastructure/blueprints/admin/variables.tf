@@ -18,6 +18,12 @@ variable "repository" {
   type        = string
 }
 
+variable "repository_ids" {
+  description = "Numeric ids of the repository's owner and of the repository, for one that GitHub's tokens name by them (created, renamed or moved since 15 July 2026); null for the older form."
+  type        = object({ owner = string, repository = string })
+  default     = null
+}
+
 variable "environments" {
   description = "Environments that the pipeline applies, each with a role and a GitHub environment of its own."
   type        = set(string)

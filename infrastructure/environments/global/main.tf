@@ -24,6 +24,7 @@ module "admin" {
   region          = var.region
   alarm_topic_arn = "arn:aws:sns:${var.region}:${var.account_id}:weft-global-alarms"
   repository      = var.repository
+  repository_ids  = var.repository_ids
   environments    = ["mainnet", "stokenet"]
   grafana_reader  = var.grafana_reader
   allow_destroy   = var.allow_destroy

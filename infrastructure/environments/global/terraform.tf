@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100, < 7.0"
+      version = "5.100.0"
     }
   }
 
@@ -37,6 +37,12 @@ variable "region" {
 variable "repository" {
   description = "GitHub repository that deploys, as owner/name, from the pipeline (TF_VAR_repository)."
   type        = string
+}
+
+variable "repository_ids" {
+  description = "Numeric ids of owner and repository, from the pipeline (TF_VAR_repository_ids, JSON), where GitHub's tokens carry them; null where they do not."
+  type        = object({ owner = string, repository = string })
+  default     = null
 }
 
 variable "alarm_emails" {

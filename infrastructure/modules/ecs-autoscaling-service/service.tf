@@ -68,6 +68,9 @@ resource "aws_ecs_service" "this" {
   propagate_tags  = "SERVICE"
   tags            = local.tags
 
+  # An apply ends when the new tasks run, or fails with them: without it a broken release counts as deployed.
+  wait_for_steady_state = true
+
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
 

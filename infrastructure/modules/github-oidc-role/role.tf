@@ -4,6 +4,12 @@ locals {
   provider_arn = "arn:aws:iam::${var.account_id}:oidc-provider/token.actions.githubusercontent.com"
   tags         = { Service = "ci" }
 
+  # As GitHub writes it into the token's subject, to the letter: `owner/name`, or `owner@id/name@id`.
+  repository_in_subject = var.repository_ids == null ? var.repository : join("/", [
+    "${split("/", var.repository)[0]}@${var.repository_ids.owner}",
+    "${split("/", var.repository)[1]}@${var.repository_ids.repository}",
+  ])
+
   documents = { for name, statements in var.policies : name => jsonencode({
     Version = "2012-10-17"
     Statement = [for s in statements : merge(
@@ -29,7 +35,7 @@ resource "aws_iam_role" "this" {
       Condition = {
         StringEquals = {
           "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-          "token.actions.githubusercontent.com:sub" = [for s in var.subjects : "repo:${var.repository}:${s}"]
+          "token.actions.githubusercontent.com:sub" = [for s in var.subjects : "repo:${local.repository_in_subject}:${s}"]
         }
       }
     }]

@@ -18,6 +18,17 @@ variable "repository" {
   }
 }
 
+variable "repository_ids" {
+  description = "Numeric ids of the repository's owner and of the repository, for one that GitHub's tokens name by them (created, renamed or moved since 15 July 2026); null for the older form."
+  type        = object({ owner = string, repository = string })
+  default     = null
+
+  validation {
+    condition     = var.repository_ids == null || alltrue([for id in values(coalesce(var.repository_ids, {})) : can(regex("^[0-9]{1,20}$", id))])
+    error_message = "repository_ids must be the two numbers that GitHub gives owner and repository, digits only."
+  }
+}
+
 variable "subjects" {
   description = "Which of its runs: `pull_request`, `ref:refs/heads/<branch>` or `environment:<name>`."
   type        = set(string)

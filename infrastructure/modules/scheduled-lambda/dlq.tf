@@ -19,7 +19,7 @@ resource "aws_sqs_queue_policy" "dlq_tls_only" {
       Sid       = "RefusePlaintextTransport"
       Effect    = "Deny"
       Principal = "*"
-      Action    = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+      Action    = ["sqs:*"]
       Resource  = local.dlq_arn
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]

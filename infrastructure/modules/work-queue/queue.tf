@@ -57,7 +57,7 @@ resource "aws_sqs_queue_policy" "tls_only" {
       Sid       = "RefusePlaintextTransport"
       Effect    = "Deny"
       Principal = "*"
-      Action    = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+      Action    = ["sqs:*"]
       Resource  = each.value.arn
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]

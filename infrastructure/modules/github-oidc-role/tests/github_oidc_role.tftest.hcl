@@ -22,6 +22,22 @@ run "trusts_exactly_the_listed_runs_of_one_repository" {
   }
 }
 
+run "trusts_the_form_with_numbers_and_no_other_where_github_writes_it" {
+  command = plan
+  variables { repository_ids = { owner = "1234", repository = "987654321" } }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:weft@1234/backend@987654321:environment:stokenet"]
+    error_message = "The subject must carry both numbers, each behind its name."
+  }
+}
+
+run "rejects_ids_that_are_no_numbers" {
+  command = plan
+  variables { repository_ids = { owner = "*", repository = "987654321" } }
+  expect_failures = [var.repository_ids]
+}
+
 run "refuses_a_policy_longer_than_aws_takes" {
   command = plan
   variables { policies = { queues = [for n in range(80) : { sid = "ManagesQueueNumber${n}", actions = ["sqs:CreateQueue"], resources = ["arn:aws:sqs:*:123456789012:weft-stokenet-${n}"] }] } }
