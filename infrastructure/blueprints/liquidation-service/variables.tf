@@ -20,12 +20,12 @@ variable "network_id" {
 }
 
 variable "gateway_url" {
-  description = "Gateway API to use in place of the network's public one."
+  description = "Gateway API to use in place of the network's public one; several in the order of preference, separated by commas."
   type        = string
   default     = null
 
   validation {
-    condition     = var.gateway_url == null || can(regex("^https://", var.gateway_url))
+    condition     = var.gateway_url == null || can(regex("^https://[^,]+(,https://[^,]+)*$", var.gateway_url))
     error_message = "gateway_url must be https."
   }
 }

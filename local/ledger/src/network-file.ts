@@ -9,7 +9,7 @@ export function networkFileOf(addresses: Named, gatewayUrl: string) {
   return {
     name: 'local',
     networkId: NETWORK_ID,
-    gatewayUrl,
+    gatewayUrls: [gatewayUrl],
     addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
     venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
   } as const

@@ -3,7 +3,7 @@ import { networkFileOf } from '@weft/ledger/network-file'
 import { GatewayClient, GatewayLedger, parseNetworkConfig } from '@weft/radix'
 
 export function clientOf(gatewayUrl: string): GatewayClient {
-  return new GatewayClient({ gatewayUrl, policy: { maxRequestsPerSecond: 10_000 } })
+  return new GatewayClient({ gatewayUrls: [gatewayUrl], policy: { maxRequestsPerSecond: 10_000 } })
 }
 
 /** Reads a local ledger at `gatewayUrl` as the services do. */

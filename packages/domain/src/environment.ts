@@ -41,12 +41,20 @@ export function wholeNumber(minimum: number, maximum: number) {
     .pipe(z.int().min(minimum).max(maximum))
 }
 
+function isHttpUrl(text: string): boolean {
+  return z.url({ protocol: /^https?$/ }).safeParse(text).success
+}
+
 /** What every service is told; each extends it by what it alone needs. Names and defaults are the ones that Terraform knows. */
 export const ServiceVariables = z.object({
   WEFT_ENVIRONMENT: z.string().regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be a short lower-case name'),
   WEFT_NETWORK: NetworkName,
   WEFT_NETWORK_CONFIG: z.string().optional(),
-  WEFT_GATEWAY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** One Gateway, or several in the order of preference, separated by commas. */
+  WEFT_GATEWAY_URL: z
+    .string()
+    .refine((list) => list.split(',').every(isHttpUrl), 'must be one http or https URL, or several separated by commas')
+    .optional(),
   WEFT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   WEFT_RECORDS_TABLE: z.string().min(3),
   WEFT_GATEWAY_REQUESTS_PER_SECOND: wholeNumber(1, 10_000).default(50),

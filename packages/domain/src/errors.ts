@@ -2,10 +2,14 @@
 export class LedgerUnavailableError extends Error {
   override readonly name = 'LedgerUnavailableError'
   readonly retryAfterMs: number
+  /** `halted`: every Gateway works and says that the ledger it follows has not moved for too long. */
+  readonly why: 'outage' | 'halted'
 
-  constructor(what: string, retryAfterMs: number, cause: unknown) {
-    super(`The ledger did not answer ${what}; retry in ${retryAfterMs} ms.`, { cause })
+  constructor(what: string, retryAfterMs: number, cause: unknown, why: 'outage' | 'halted' = 'outage') {
+    const problem = why === 'halted' ? 'The ledger stands still, says' : 'The ledger did not answer'
+    super(`${problem} ${what}; retry in ${retryAfterMs} ms.`, { cause })
     this.retryAfterMs = retryAfterMs
+    this.why = why
   }
 }
 

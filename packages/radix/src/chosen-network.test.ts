@@ -4,11 +4,11 @@ import { chosenNetwork } from './chosen-network.ts'
 
 test('mainnet is shipped; another Gateway may serve it', () => {
   const mainnet = chosenNetwork({ network: 'mainnet' })
-  expect(mainnet).toMatchObject({ networkId: 1, gatewayUrl: 'https://mainnet.radixdlt.com' })
+  expect(mainnet).toMatchObject({ networkId: 1, gatewayUrls: ['https://mainnet.radixdlt.com'] })
   // The pool's state names it, and of the two published addresses at least one is wrong.
   expect(mainnet.addresses.loanTermResource).toBeUndefined()
   const own = chosenNetwork({ network: 'mainnet', gatewayUrl: 'http://127.0.0.1:4100' })
-  expect(own).toMatchObject({ networkId: 1, gatewayUrl: 'http://127.0.0.1:4100' })
+  expect(own).toMatchObject({ networkId: 1, gatewayUrls: ['http://127.0.0.1:4100'] })
 })
 
 test('stokenet has no market that is known: one line says so and how to give one', () => {

@@ -5,7 +5,7 @@ import { type NetworkConfig, NetworkConfigError, parseNetworkConfig } from './ne
 
 export interface NetworkChoice {
   readonly network: NetworkName
-  /** Replaces the configuration's own Gateway. */
+  /** Replaces the configuration's own Gateways: one URL, or several in the order of preference, separated by commas. */
   readonly gatewayUrl?: string | undefined
   /** JSON text that replaces the shipped configuration; needed for `local`, which nobody ships. */
   readonly configJson?: string | undefined
@@ -21,7 +21,8 @@ export function chosenNetwork({ network, gatewayUrl, configJson }: NetworkChoice
       : parseNetworkConfig(parseJson(configJson), 'the given network configuration')
   if (config.name !== network)
     throw new NetworkConfigError(`The given network configuration is for ${config.name}, but ${network} was asked for.`)
-  return gatewayUrl === undefined ? config : { ...config, gatewayUrl }
+  if (gatewayUrl === undefined) return config
+  return parseNetworkConfig({ ...config, gatewayUrls: gatewayUrl.split(',') }, 'the given Gateways')
 }
 
 /** The network that a service's environment names. @throws {NetworkConfigError} */

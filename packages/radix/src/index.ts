@@ -1,7 +1,8 @@
 export { chosenNetwork, type NetworkChoice, networkOfService } from './chosen-network.ts'
+export { type GatewayState, isFailing } from './gateway/gateway.ts'
 export { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
 export { DEFAULT_GATEWAY_POLICY, type GatewayPolicy } from './gateway/policy.ts'
-export type { BreakerState } from './gateway/resilience.ts'
+export { type ExpectedNetwork, WrongNetworkError } from './gateway/wrong-network.ts'
 export {
   isAddressOf,
   loadNetworkConfig,
@@ -21,4 +22,3 @@ export { secondPriceSources } from './venues/second-price-sources.ts'
 export { type SimulatedDexOptions, SimulatedDexVenue } from './venues/simulated-dex-venue.ts'
 export { GatewayHealthOracle } from './weft/gateway-health-oracle.ts'
 export { GatewayLedger, type GatewayLedgerOptions } from './weft/gateway-ledger.ts'
-export { WrongNetworkError } from './weft/network-guard.ts'

@@ -40,6 +40,6 @@ test('a Gateway that is down is told in one plain sentence', async () => {
   local = await startLocalMarket({ cdps: 0 }, { policy: { maxRetries: 0 } })
   local.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unavailable' } }] })
   await expect(local.reader.syncPoint()).rejects.toThrow(
-    /^The ledger did not answer 127\.0\.0\.1:\d+\/status\/network-configuration; retry in \d+ ms\.$/,
+    /^The ledger did not answer 127\.0\.0\.1:\d+\/status\/gateway-status; retry in \d+ ms\.$/,
   )
 })

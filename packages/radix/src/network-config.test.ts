@@ -20,11 +20,11 @@ describe('a bad configuration is refused with one message', () => {
     const broken = {
       ...stokenetConfig,
       networkId: 1,
-      gatewayUrl: 'stokenet',
+      gatewayUrls: ['stokenet'],
       addresses: { ...stokenetConfig.addresses, pool: undefined },
     }
     expect(() => parseNetworkConfig(broken, 'broken.json')).toThrow(
-      /^broken\.json is no valid .*gatewayUrl: .*addresses\.pool: /,
+      /^broken\.json is no valid .*gatewayUrls\.0: .*addresses\.pool: /,
     )
     const mixed = { ...stokenetConfig, addresses: { ...stokenetConfig.addresses, market: mainnet.addresses.market } }
     expect(() => parseNetworkConfig(mixed, 'mixed.json')).toThrow(/addresses\.market: component_rdx1.* another network/)

@@ -65,10 +65,23 @@ const PegConfig = z.strictObject({
   highest: plainDecimal,
 })
 
+const MAX_GATEWAYS = 8
+
+const GatewayUrls = z
+  .array(z.url({ protocol: /^https?$/ }))
+  .min(1)
+  .max(MAX_GATEWAYS)
+  .refine((urls) => new Set(urls.map(hostOf)).size === urls.length, 'two of them have the same host')
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
 const NetworkConfigObject = z.strictObject({
   name: NetworkName,
   networkId: z.int().min(1).max(255),
-  gatewayUrl: z.url({ protocol: /^https?$/ }),
+  /** In the order of preference: the next one is asked where the one before fails. */
+  gatewayUrls: GatewayUrls,
   addresses: z.strictObject({
     xrd: ResourceAddress,
     market: ComponentAddress,

@@ -22,7 +22,7 @@ export async function startLocalMarket(
   const server = await startLedgerServer(ledger)
   const network = parseNetworkConfig(networkFileOf(ledger.addresses, server.url), 'local ledger')
   const policy = { firstWaitMs: 1, longestWaitMs: 5, maxRequestsPerSecond: 10_000, ...clientOptions.policy }
-  const client = new GatewayClient({ gatewayUrl: server.url, ...clientOptions, policy })
+  const client = new GatewayClient({ gatewayUrls: [server.url], network, ...clientOptions, policy })
   return {
     ledger,
     server,

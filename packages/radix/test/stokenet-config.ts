@@ -5,7 +5,7 @@ export const stokenetConfig = parseNetworkConfig(
   {
     name: 'stokenet',
     networkId: 2,
-    gatewayUrl: 'https://stokenet.radixdlt.com',
+    gatewayUrls: ['https://stokenet.radixdlt.com'],
     addresses: {
       xrd: 'resource_tdx_2_1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxtfd2jc',
       market: 'component_tdx_2_1czjla2sp8uamjaex0mtt65xtztyhtyk02wv0lxntz90qtst6w0kf57',

@@ -4,6 +4,7 @@ export const METRIC_UNITS = {
   RunsRefused: 'Count',
   JobsSent: 'Count',
   LedgerAgeSeconds: 'Seconds',
+  GatewaysFailing: 'Count',
   RangesIndexed: 'Count',
   CdpsEvaluated: 'Count',
   CandidatesQueued: 'Count',

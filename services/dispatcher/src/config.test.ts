@@ -55,7 +55,7 @@ test('reports every bad variable at once and repeats no value', () => {
 
 test('takes another Gateway than the shipped one', () => {
   const { network } = dispatcherConfig({ ...COMPLETE, WEFT_GATEWAY_URL: 'https://gateway.example' })
-  expect(network.gatewayUrl).toBe('https://gateway.example')
+  expect(network.gatewayUrls).toEqual(['https://gateway.example'])
 })
 
 test('wants a network configuration for a local ledger, whose addresses nobody ships', () => {

@@ -1,7 +1,9 @@
 import type { Freshness, RunId } from '@weft/domain'
+import type { GatewayState } from '@weft/radix'
 
 /** The dispatcher's vocabulary; alarms and the console read these names. */
 export type DispatcherEvent =
+  | { event: 'dispatcher.gateway_changed'; host: string; state: GatewayState }
   | {
       event: 'dispatcher.run_dispatched'
       stateVersion: number
@@ -20,6 +22,7 @@ export type DispatcherEvent =
 
 /** How loud each event is; what is not named is `info`. */
 export const DISPATCHER_LEVELS = {
+  'dispatcher.gateway_changed': 'warn',
   'dispatcher.run_refused': 'warn',
   'dispatcher.second_prices_missing': 'warn',
   'dispatcher.run_failed': 'error',

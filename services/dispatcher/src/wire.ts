@@ -8,7 +8,7 @@ import {
   SqsJobQueue,
 } from '@weft/aws'
 import { type Clock, censusOfRun } from '@weft/domain'
-import { GatewayClient, GatewayLedger, GatewayPast, plausibilityOf } from '@weft/radix'
+import { GatewayClient, GatewayLedger, GatewayPast, isFailing, plausibilityOf } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import type { DispatcherConfig } from './config.ts'
 import type { DispatcherDeps } from './dispatch.ts'
@@ -25,8 +25,13 @@ export interface Surroundings {
 /** The dispatcher with its real adapters, the same on AWS and on one machine. */
 export function wireDispatcher(config: DispatcherConfig, { aws, clock, log, metrics }: Surroundings): DispatcherDeps {
   const gateway = new GatewayClient({
-    gatewayUrl: config.network.gatewayUrl,
+    gatewayUrls: config.network.gatewayUrls,
+    network: config.network,
     policy: config.gateway,
+    onGateway: (host, state) => {
+      log.emit({ event: 'dispatcher.gateway_changed', host, state })
+      if (isFailing(state)) metrics.count('GatewaysFailing')
+    },
   })
   const table = new RecordsTable(aws.dynamodb, config.recordsTable, ({ message }) =>
     log.emit({ event: 'dispatcher.record_unreadable', why: message }),

@@ -1,7 +1,9 @@
 import type { CdpId } from '@weft/domain'
+import type { GatewayState } from '@weft/radix'
 
 /** The indexer's vocabulary; alarms and the console read these names. */
 export type IndexerEvent =
+  | { event: 'indexer.gateway_changed'; host: string; state: GatewayState }
   | {
       event: 'indexer.range_indexed'
       live: number
@@ -45,6 +47,7 @@ export type IndexerEvent =
 
 /** How loud each event is; what is not named is `info`. */
 export const INDEXER_LEVELS = {
+  'indexer.gateway_changed': 'warn',
   'indexer.job_expired': 'warn',
   'indexer.job_failed': 'error',
   'indexer.cdp_unjudged': 'warn',

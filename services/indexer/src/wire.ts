@@ -8,7 +8,7 @@ import {
   SqsCandidateQueue,
 } from '@weft/aws'
 import { type Clock, Decimal } from '@weft/domain'
-import { GatewayClient, GatewayHealthOracle, GatewayLedger } from '@weft/radix'
+import { GatewayClient, GatewayHealthOracle, GatewayLedger, isFailing } from '@weft/radix'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { CachedMarkets } from './cached-markets.ts'
 import type { IndexerConfig } from './config.ts'
@@ -28,8 +28,13 @@ const DISAGREEMENT_TOLERANCE = Decimal.parse('0.001')
 /** The indexer with its real adapters, the same on AWS and on one machine. */
 export function wireIndexer(config: IndexerConfig, { aws, clock, log, metrics }: Surroundings): IndexerDeps {
   const gateway = new GatewayClient({
-    gatewayUrl: config.network.gatewayUrl,
+    gatewayUrls: config.network.gatewayUrls,
+    network: config.network,
     policy: config.gateway,
+    onGateway: (host, state) => {
+      log.emit({ event: 'indexer.gateway_changed', host, state })
+      if (isFailing(state)) metrics.count('GatewaysFailing')
+    },
   })
   // Prices are judged by the dispatcher, on its snapshot; here the market is read for a second look at health alone.
   const ledger = new GatewayLedger(gateway, config.network, { secondPrices: [] })

@@ -1,8 +1,10 @@
 import type { Decimal, ExecutionState } from '@weft/domain'
+import type { GatewayState } from '@weft/radix'
 import type { LiquidationOutcome, StaleOutcome } from './outcome/outcome.ts'
 
 /** The liquidator's vocabulary; alarms and the console read the same names. Run, CDP and intent ids travel on the trail. */
 export type LiquidatorEvent =
+  | { readonly event: 'liquidator.gateway_changed'; readonly host: string; readonly state: GatewayState }
   | { readonly event: 'liquidator.candidate_received'; readonly candidateStateVersion: number }
   | { readonly event: 'liquidator.cdp_liquidated'; readonly realisedProfitXrd: Decimal; readonly feeXrd: Decimal }
   | {
@@ -44,6 +46,7 @@ export type LiquidatorEvent =
 
 /** How loud each event is; what is not named is `info`. */
 export const LIQUIDATOR_LEVELS = {
+  'liquidator.gateway_changed': 'warn',
   'liquidator.liquidation_failed': 'warn',
   'liquidator.intent_expired': 'warn',
   'liquidator.intent_picked_up': 'warn',

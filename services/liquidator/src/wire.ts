@@ -16,6 +16,7 @@ import {
   GatewayLedger,
   GatewayPast,
   GatewayTip,
+  isFailing,
   plausibilityOf,
 } from '@weft/radix'
 import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from '@weft/radix/transactions'
@@ -53,8 +54,13 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   const { aws, clock, log, metrics } = surroundings
   const policy = policyOf(settings)
   const client = new GatewayClient({
-    gatewayUrl: network.gatewayUrl,
+    gatewayUrls: network.gatewayUrls,
+    network,
     policy: config.gateway,
+    onGateway: (host, state) => {
+      log.emit({ event: 'liquidator.gateway_changed', host, state })
+      if (isFailing(state)) metrics.count('GatewaysFailing')
+    },
   })
   const table = new RecordsTable(aws.dynamodb, config.recordsTable, ({ message }) =>
     log.emit({ event: 'liquidator.record_unreadable', why: message }),

@@ -83,7 +83,8 @@ async function scan(flags: ScanFlags): Promise<void> {
   const network = await networkFor({ network: flags.network, gatewayUrl: flags.gateway, file: flags.networkFile })
   // A person waits here: two tries tell an unreachable Gateway from a hiccup soon enough.
   const client = new GatewayClient({
-    gatewayUrl: network.gatewayUrl,
+    gatewayUrls: network.gatewayUrls,
+    network,
     policy: { maxRetries: 2, attemptTimeoutMs: 10_000 },
   })
   const bar = new SingleBar(
@@ -96,7 +97,7 @@ async function scan(flags: ScanFlags): Promise<void> {
     started = true
     bar.update(done)
   }).finally(() => bar.stop())
-  if (result.live + result.burned === 0) throw new UsageError(`${network.gatewayUrl} knows no CDP of this market.`)
+  if (result.live + result.burned === 0) throw new UsageError(`${client.hosts.join(', ')} knows no CDP of this market.`)
   print(flags.json ? asJson(result, flags.top) : asText(result, flags.top))
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { LedgerRequestError, LedgerUnavailableError } from '@weft/domain'
 import { afterEach, describe, expect, test } from 'vitest'
 import { GatewayClient, type GatewayClientOptions } from './gateway-client.ts'
@@ -73,9 +74,28 @@ const beyondTheEnd = fails(
   }),
 )
 
+const cut: Answer = (response) => {
+  response.writeHead(200, { 'content-length': 500 })
+  response.write('{"ledger_st')
+  setTimeout(() => response.destroy(), 5)
+}
+const endless: Answer = (response) => {
+  const chunk = Buffer.alloc(1024 * 1024, ' ')
+  const more = () => {
+    while (!response.destroyed && response.write(chunk));
+  }
+  response.on('drain', more)
+  more()
+}
+const bombBytes = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
+const bomb: Answer = (response) => {
+  response.writeHead(200, { 'content-encoding': 'gzip' })
+  response.end(bombBytes)
+}
+
 const quick = { firstWaitMs: 1, longestWaitMs: 2, attemptTimeoutMs: 1_000, maxRequestsPerSecond: 10_000 }
 function clientOf(url: string, options: Partial<GatewayClientOptions> = {}): GatewayClient {
-  return new GatewayClient({ gatewayUrl: url, ...options, policy: { ...quick, ...options.policy } })
+  return new GatewayClient({ gatewayUrls: [url], ...options, policy: { ...quick, ...options.policy } })
 }
 
 describe('retries', () => {
@@ -87,6 +107,18 @@ describe('retries', () => {
     ['a dropped connection', drops],
     ['no answer in time', hangs],
     ['a lagging replica', beyondTheEnd],
+    ['408 without a body', fails(408, '')],
+    ['403 of a proxy', fails(403, '<html>Attention required</html>')],
+    ['403 in the form of the Gateway', fails(403, '{"message":"forbidden","code":403}')],
+    ['404 of a proxy', fails(404, '{"error":"no route"}')],
+    ['HTML with status 200', fails(200, '<html>checking your browser</html>', { 'content-type': 'text/html' })],
+    ['an empty answer with status 200', fails(200, '')],
+    ['an empty object', fails(200, '{}')],
+    ['an object without a state version', fails(200, '{"ledger_state":{"network":"localnet"}}')],
+    ['null', fails(200, 'null')],
+    ['an answer that is cut off', cut],
+    ['a body that never ends', endless],
+    ['a small body that unpacks to a large one', bomb],
   ])('overcome %s and are counted by endpoint', async (_, failure) => {
     const gateway = await gatewayThatAnswers(failure, failure, ok)
     const client = clientOf(gateway.url)
@@ -143,13 +175,16 @@ describe('the circuit breaker', () => {
     const gateway = await gatewayThatAnswers(fails(503, 'down'))
     const client = clientOf(gateway.url, {
       policy: { maxRetries: 1, breakerAfterFailures: 3, breakerOpenMs: 60_000 },
-      onBreaker: (state) => states.push(state),
+      onGateway: (_host, state) => states.push(state),
     })
     for (let call = 0; call < 4; call++) await client.gatewayStatus().catch(() => undefined)
     expect(gateway.seen).toHaveLength(3)
-    expect(client.breakerState()).toBe('open')
-    expect(states).toEqual(['open'])
-    await expect(client.gatewayStatus()).rejects.toMatchObject({ name: 'LedgerUnavailableError', retryAfterMs: 60_000 })
+    expect([...client.gatewayStates().values()]).toEqual(['open'])
+    expect(states).toEqual(['troubled', 'open'])
+    const failure = await client.gatewayStatus().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(LedgerUnavailableError)
+    // What is left of its time, less than a policy's other waits could explain.
+    expect(failure).toMatchObject({ retryAfterMs: expect.toSatisfy((ms: number) => ms > 15_000 && ms <= 60_000) })
   })
 
   test('lets one request through after its time and closes when that succeeds', async () => {
@@ -157,7 +192,7 @@ describe('the circuit breaker', () => {
     const client = clientOf(gateway.url, { policy: { maxRetries: 0, breakerAfterFailures: 1, breakerOpenMs: 0 } })
     await client.gatewayStatus().catch(() => undefined)
     await client.gatewayStatus()
-    expect(client.breakerState()).toBe('closed')
+    expect([...client.gatewayStates().values()]).toEqual(['serving'])
   })
 
   test('does not count refused requests nor a lagging replica', async () => {
@@ -165,7 +200,7 @@ describe('the circuit breaker', () => {
     const client = clientOf(gateway.url, { policy: { maxRetries: 3, breakerAfterFailures: 1 } })
     await client.gatewayStatus().catch(() => undefined)
     await client.gatewayStatus().catch(() => undefined)
-    expect(client.breakerState()).toBe('closed')
+    expect([...client.gatewayStates().values()]).toEqual(['serving'])
     expect(gateway.seen).toHaveLength(5)
   })
 })
@@ -195,7 +230,7 @@ test('an abort ends the request with its reason, without a retry or a count agai
   })
   await expect(client.gatewayStatus()).rejects.toThrow('shutting down')
   expect(gateway.seen).toHaveLength(1)
-  expect(client.breakerState()).toBe('closed')
+  expect([...client.gatewayStates().values()]).toEqual(['serving'])
 })
 
 test('requests given up while they wait for their turn are never sent, and the next one is', async () => {

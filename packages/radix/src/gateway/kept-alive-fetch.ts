@@ -6,6 +6,21 @@ import { gunzip } from 'node:zlib'
 /** Longer silence and a server may already have closed the connection that the next request would take. */
 const IDLE_MS = 4_000
 
+/**
+ * Most bytes of one answer, packed and unpacked alike. A hundred CDPs or a page of committed transactions are some hundred kilobytes;
+ * what is larger than this is no answer of a Gateway, and must not fill the memory of a service.
+ */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/** The body does not end, or not soon enough. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError'
+
+  constructor(cause?: unknown) {
+    super(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`, { cause })
+  }
+}
+
 const gunzipped = promisify(gunzip)
 
 /** What the Gateway's SDK asks of an answer. */
@@ -75,9 +90,24 @@ function asRecord(headers: RequestInit['headers'] = {}): Record<string, string> 
 
 async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk)
+  let size = 0
+  // Leaving the loop by a throw destroys the connection, so that an endless body stops coming.
+  for await (const chunk of response) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLargeError()
+    chunks.push(chunk)
+  }
   const bytes = Buffer.concat(chunks)
-  return (response.headers['content-encoding'] === 'gzip' ? await gunzipped(bytes) : bytes).toString('utf8')
+  return (response.headers['content-encoding'] === 'gzip' ? await unpacked(bytes) : bytes).toString('utf8')
+}
+
+async function unpacked(bytes: Buffer): Promise<Buffer> {
+  try {
+    return await gunzipped(bytes, { maxOutputLength: MAX_ANSWER_BYTES })
+  } catch (error) {
+    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+    throw isTooLarge ? new AnswerTooLargeError(error) : error
+  }
 }
 
 function headersOf({ headersDistinct }: IncomingMessage): Headers {

@@ -21,6 +21,12 @@ export const LEDGER_STATE = {
   round: 1,
 }
 
+const DEFAULTS: Readonly<Record<string, StubHandler>> = {
+  '/status/network-configuration': () => ({
+    body: { network_id: 2, network_name: 'stokenet', well_known_addresses: {} },
+  }),
+}
+
 /** A Gateway for answers that the local ledger never gives. */
 export async function stubGateway(handlers: Readonly<Record<string, StubHandler>>): Promise<StubGateway> {
   const seen = new Map<string, Record<string, unknown>[]>()
@@ -31,13 +37,17 @@ export async function stubGateway(handlers: Readonly<Record<string, StubHandler>
     const endpoint = (request.url ?? '').replace(/\/$/, '')
     const body = chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'))
     seen.set(endpoint, [...(seen.get(endpoint) ?? []), body])
-    const answer = handlers[endpoint]?.(body) ?? { status: 404, body: { message: 'no such endpoint', code: 404 } }
+    const answer = (handlers[endpoint] ?? DEFAULTS[endpoint])?.(body) ?? {
+      status: 404,
+      body: { message: 'no such endpoint', code: 404 },
+    }
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const client = new GatewayClient({
-    gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    gatewayUrls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    network: { name: 'stokenet', networkId: 2 },
     policy: { firstWaitMs: 1, longestWaitMs: 2, maxRetries: 1 },
   })
   return {

@@ -12,7 +12,7 @@ let startMs: number
 beforeEach(async () => {
   ledger = await createLedger({ seed: 1, cdps: 0, roundMs: 0 })
   server = await startLedgerServer(ledger, { clock: { now: () => ledger.tip().timestampMs } })
-  past = new GatewayPast(new GatewayClient({ gatewayUrl: server.url }))
+  past = new GatewayPast(new GatewayClient({ gatewayUrls: [server.url] }))
   startMs = ledger.tip().timestampMs
 })
 afterEach(async () => {

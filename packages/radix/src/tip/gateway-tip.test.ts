@@ -3,7 +3,7 @@ import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
 import { stokenetConfig as network } from '../../test/stokenet-config.ts'
 import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../gateway/test-stub-gateway.ts'
-import { WrongNetworkError } from '../weft/network-guard.ts'
+import { WrongNetworkError } from '../gateway/wrong-network.ts'
 import { GatewayTip } from './gateway-tip.ts'
 
 const account = AccountAddress.parse('account_tdx_2_129t4rk8hyu9ekz9jgxcveprkm40dly5f4tc426sdqz7fa7mtgkmmff')

@@ -37,7 +37,7 @@ export class GatewayTip implements LedgerTip {
     this.#ledger = new GatewayLedger(client, network)
   }
 
-  /** @throws {WrongNetworkError} when the Gateway serves another network than configured. */
+  /** @throws {WrongNetworkError} when every Gateway serves another network than the client was told. */
   syncPoint(): Promise<SyncPoint> {
     return this.#ledger.syncPoint()
   }

@@ -6,7 +6,7 @@ import { exitVenues } from './exit-venues.ts'
 
 const component = ComponentAddress.parse('component_rdx1cpy6putj5p7937clqgcgutza7k53zpha039n9u5hkk0ahh4stdmq4w')
 const needs = {
-  client: new GatewayClient({ gatewayUrl: 'http://127.0.0.1:9' }),
+  client: new GatewayClient({ gatewayUrls: ['http://127.0.0.1:9'] }),
   account: AccountAddress.parse('account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz'),
   divisibilityOf: () => 18,
 }

@@ -19,7 +19,7 @@ const USDC = ResourceAddress.parse('resource_rdx1t4upr78guuapv5ept7d7ptekk9mqhy6
 const XRD = 'resource_rdx1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd'
 const ACCOUNT = AccountAddress.parse('account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz')
 const mainnet = chosenNetwork({ network: 'mainnet' })
-const client = new GatewayClient({ gatewayUrl: 'http://127.0.0.1:9' })
+const client = new GatewayClient({ gatewayUrls: ['http://127.0.0.1:9'] })
 
 let nowMs: number
 beforeEach(() => {

@@ -58,7 +58,7 @@ class MisreadingClient extends GatewayClient {
 
 test('one answer of no known shape never blocks the others: its CDP counts as refused, with the path', async () => {
   local = await startLocalMarket({ cdps: 0, genesis: genesisOf(3) })
-  const client = new MisreadingClient({ gatewayUrl: local.server.url })
+  const client = new MisreadingClient({ gatewayUrls: [local.server.url] })
   const confirmed = await new GatewayHealthOracle(client, local.network).confirm(ids(1, 3))
   expect(confirmed.map(({ kind }) => kind)).toEqual(['confirmed', 'refused', 'confirmed'])
   expect(confirmed[1]).toMatchObject({

@@ -22,10 +22,10 @@ import {
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
 import { GatewayClient } from '../gateway/gateway-client.ts'
+import { WrongNetworkError } from '../gateway/wrong-network.ts'
 import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
 import { GatewayHealthOracle } from './gateway-health-oracle.ts'
 import { GatewayLedger } from './gateway-ledger.ts'
-import { WrongNetworkError } from './network-guard.ts'
 
 let local: LocalMarket
 afterEach(() => local.close())
@@ -251,7 +251,7 @@ class ForgetfulClient extends GatewayClient {
   forgets = 0
 
   constructor(gatewayUrl: string) {
-    super({ gatewayUrl, policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+    super({ gatewayUrls: [gatewayUrl], policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
   }
 
   override async keyValueStoreData(request: StateKeyValueStoreDataRequest) {
@@ -303,7 +303,7 @@ class UnpinnedClient extends GatewayClient {
   readonly #method: string
 
   constructor(gatewayUrl: string, method: string) {
-    super({ gatewayUrl, policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+    super({ gatewayUrls: [gatewayUrl], policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
     this.#method = method
   }
 
@@ -425,6 +425,7 @@ test('claim NFTs and liquidity receipts stand for amounts; of what is of another
 
 test('a Gateway of another network is refused', async () => {
   local = await startLocalMarket({ cdps: 0 })
-  const reader = new GatewayLedger(local.client, { ...local.network, name: 'stokenet', networkId: 2 })
+  const network = { ...local.network, name: 'stokenet', networkId: 2 } as const
+  const reader = new GatewayLedger(new GatewayClient({ gatewayUrls: [local.server.url], network }), network)
   await expect(reader.syncPoint()).rejects.toBeInstanceOf(WrongNetworkError)
 })

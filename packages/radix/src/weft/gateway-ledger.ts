@@ -22,7 +22,6 @@ import { secondPriceSources } from '../venues/second-price-sources.ts'
 import { marketCounter } from './decode-components.ts'
 import { readMarket } from './market-reader.ts'
 import { readMarketAgain } from './moving-market.ts'
-import { NetworkGuard } from './network-guard.ts'
 import { readCdps, readNftContents } from './position-reader.ts'
 
 export interface GatewayLedgerOptions {
@@ -53,7 +52,6 @@ interface Origin {
 export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   readonly #client: GatewayClient
   readonly #network: NetworkConfig
-  readonly #guard: NetworkGuard
   readonly #secondPrices: readonly SecondPriceSource[]
   readonly #onSecondPricesMissing: GatewayLedgerOptions['onSecondPricesMissing']
   #cdpResource: ResourceAddress | undefined
@@ -63,15 +61,21 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   constructor(client: GatewayClient, network: NetworkConfig, options: GatewayLedgerOptions = {}) {
     this.#client = client
     this.#network = network
-    this.#guard = new NetworkGuard(client, network)
     this.#secondPrices = options.secondPrices ?? secondPriceSources(network, client)
     this.#onSecondPricesMissing = options.onSecondPricesMissing
     this.#cdpResource = network.addresses.cdpResource
   }
 
-  /** @throws {WrongNetworkError} when the Gateway serves another network than configured. */
+  /** @throws {WrongNetworkError} when every Gateway serves another network than the client was told. */
   async syncPoint(): Promise<SyncPoint> {
-    return this.#guard.syncPoint()
+    const { ledger_state: tip } = await this.#client.gatewayStatus()
+    return {
+      network: this.#network.name,
+      stateVersion: tip.state_version,
+      epoch: tip.epoch,
+      round: tip.round,
+      ledgerTimeMs: Date.parse(tip.proposer_round_timestamp),
+    }
   }
 
   async marketSnapshot(at: SyncPoint): Promise<MarketSnapshot> {

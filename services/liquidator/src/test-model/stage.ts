@@ -58,7 +58,7 @@ export class Stage {
       { clock: { now: () => shown.tip().timestampMs } },
     )
     const client = new GatewayClient({
-      gatewayUrl: server.url,
+      gatewayUrls: [server.url],
       // Unhurried as towards the public Gateway, a run would mostly wait.
       policy: { maxRequestsPerSecond: 10_000, maxConcurrentRequests: 64 },
     })
