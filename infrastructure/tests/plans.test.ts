@@ -1,4 +1,4 @@
-import { METRIC_UNITS } from '@weft/telemetry'
+import { METRICS } from '@weft/telemetry'
 import { beforeAll, expect, test } from 'vitest'
 import { deafDeadManAlarms, missingAlarms, silentAlarms, unboundedLambdas } from './alarm-policies.ts'
 import { containersOffDesign, eventSourcesOffDesign, servicesOffDesign } from './capacity-policies.ts'
@@ -307,7 +307,7 @@ describeWithTerraform('the plans of the environments', () => {
     const charted = [...dashboard.matchAll(/\["Weft","(\w+)"/g)].map((match) => match[1])
     const used = [...alarms.map((alarm) => text(alarm.values, 'metric_name')), ...charted]
     expect(used.length).toBeGreaterThan(20)
-    expect(used.filter((metric) => !(String(metric) in METRIC_UNITS))).toEqual([])
+    expect(used.filter((metric) => !(String(metric) in METRICS))).toEqual([])
   })
 
   test('refuse to pass for a plan that is none', () => {

@@ -1,5 +1,5 @@
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
-import { METRIC_UNITS, type MetricDimensions, type MetricName, type Metrics } from './metrics.ts'
+import { METRICS, type MetricDimensions, type MetricName, type Metrics } from './metrics.ts'
 
 export interface EmfOptions {
   readonly service: string
@@ -24,7 +24,7 @@ export class EmfMetrics implements Metrics {
   }
 
   count(name: MetricName, value = 1, dimensions: MetricDimensions = {}): void {
-    this.#of(dimensions).addMetric(name, METRIC_UNITS[name], value)
+    this.#of(dimensions).addMetric(name, METRICS[name].unit, value)
   }
 
   /** Writes what was counted since the last flush, if anything. */
