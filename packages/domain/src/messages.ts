@@ -16,19 +16,28 @@ export function runIdOf(startedAtMs: number, stateVersion: number): RunId {
   return RunId.parse(`${stamp}-${stateVersion}`)
 }
 
+/** CDP ids of one job at most: a range is held in memory as a whole. */
+export const MAX_IDS_PER_JOB = 10_000
+
 /** Dispatcher → indexer: judge every CDP from `fromId` to `toId`, both included, at the sync point. */
-export const IndexRangeJob = z.object({
-  schemaVersion: z.literal(1),
-  runId: RunId,
-  syncPoint: SyncPoint,
-  marketSnapshotKey: z.string().min(1),
-  /** Of the run before, whose prices tell which asset's move made a CDP liquidatable; absent in the first run. */
-  formerMarketSnapshotKey: z.string().min(1).optional(),
-  fromId: z.int().positive(),
-  toId: z.int().positive(),
-  /** Unix ms after which the job is dropped unread: the next run covers the range better. */
-  expiresAtMs: z.int().positive(),
-})
+export const IndexRangeJob = z
+  .object({
+    schemaVersion: z.literal(1),
+    runId: RunId,
+    syncPoint: SyncPoint,
+    marketSnapshotKey: z.string().min(1),
+    /** Of the run before, whose prices tell which asset's move made a CDP liquidatable; absent in the first run. */
+    formerMarketSnapshotKey: z.string().min(1).optional(),
+    fromId: z.int().positive(),
+    toId: z.int().positive(),
+    /** Unix ms after which the job is dropped unread: the next run covers the range better. */
+    expiresAtMs: z.int().positive(),
+  })
+  .refine(({ fromId, toId }) => fromId <= toId, { path: ['toId'], error: 'must not be below fromId' })
+  .refine(({ fromId, toId }) => toId - fromId < MAX_IDS_PER_JOB, {
+    path: ['toId'],
+    error: `a job covers at most ${MAX_IDS_PER_JOB} ids`,
+  })
 export type IndexRangeJob = z.infer<typeof IndexRangeJob>
 
 /** Indexer → liquidator: the ledger itself called this CDP liquidatable. All judging happens again at the tip. */

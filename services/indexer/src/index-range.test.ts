@@ -65,6 +65,19 @@ function indexed(outcome: IndexOutcome) {
 const queuedIds = async () => (await market.takeCandidates()).map(({ cdpId }) => cdpId)
 const ids = (...numbers: readonly number[]): CdpId[] => numbers.map(cdpIdOf)
 
+test('a market snapshot of another sync point is refused, and nothing is written or queued', async () => {
+  market = await startTestMarket(cloud, { seed: 11, cdps: 5 })
+  const former = await market.dispatchJob()
+  market.ledger.control.setPrices({ xUSDC: '190' })
+  const job = { ...(await market.dispatchJob()), marketSnapshotKey: former.marketSnapshotKey }
+  await expect(indexRange(job, market.deps)).rejects.toMatchObject({
+    name: 'StoredObjectError',
+    message: expect.stringContaining(`at state version ${former.syncPoint.stateVersion}, but the job`),
+  })
+  expect(await market.runs.completions(job.runId)).toEqual([])
+  expect(await queuedIds()).toEqual([])
+})
+
 describe('the batch snapshot', () => {
   test('says of every CDP of the range what the ledger itself says', async () => {
     market = await startTestMarket(cloud, { seed: 11, cdps: 60 })

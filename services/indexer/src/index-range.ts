@@ -16,6 +16,7 @@ import {
   type PinnedLedger,
   type RunStore,
   type SnapshotStore,
+  StoredObjectError,
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { anomaliesOf } from './anomalies.ts'
@@ -76,7 +77,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     log.emit({ event: 'indexer.job_expired', lateByMs })
     return { kind: 'expired', lateByMs }
   }
-  const market = await deps.snapshots.market(job.marketSnapshotKey)
+  const market = await marketOf(job, deps.snapshots)
   const readings = await deps.positions.cdps(job.fromId, job.toId, job.syncPoint)
   const cdps = readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
   const nfts = await nftsOf(cdps, job.syncPoint, deps.positions)
@@ -152,6 +153,18 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     batchSnapshotKey: key,
     alreadyWritten: !written,
   }
+}
+
+/** @throws {StoredObjectError} when the market snapshot is of another network or sync point: its prices would judge foreign positions. */
+async function marketOf(job: IndexRangeJob, snapshots: Pick<SnapshotStore, 'market'>): Promise<MarketSnapshot> {
+  const market = await snapshots.market(job.marketSnapshotKey)
+  const { network, stateVersion } = market.syncPoint
+  if (network !== job.syncPoint.network || stateVersion !== job.syncPoint.stateVersion)
+    throw new StoredObjectError(
+      job.marketSnapshotKey,
+      `it is of ${network} at state version ${stateVersion}, but the job of run ${job.runId} is of ${job.syncPoint.network} at ${job.syncPoint.stateVersion}`,
+    )
+  return market
 }
 
 type Confirmation = Extract<ConfirmedHealth, { kind: 'confirmed' }>

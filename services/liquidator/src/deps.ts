@@ -31,6 +31,8 @@ export interface LiquidatorDeps {
   readonly pinned: Pick<PinnedLedger, 'nftContents'>
   readonly market: MarketAtTip
   readonly oracle: HealthOracle
+  /** Within `work`, all that is read or previewed at the ledger's tip comes from one Gateway: two could contradict each other. */
+  readonly onOneGateway: <T>(work: () => Promise<T>) => Promise<T>
   readonly prices: PriceTrust
   /** Where candidates wait that hang on a price which is not believed. */
   readonly quarantine: Pick<QuarantineStore, 'find' | 'hold'>

@@ -44,7 +44,7 @@ export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse>
     return await handleSqsEvent(event, {
       schema: CandidateMessage,
       handle: async (candidate, { messageId }) => {
-        await liquidate(candidate, { ...deps, log: log.along({ requestId: messageId }) })
+        await deps.onOneGateway(() => liquidate(candidate, { ...deps, log: log.along({ requestId: messageId }) }))
       },
       onFault: (fault) => reportFault(fault, deps),
     })

@@ -97,6 +97,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     pinned,
     market,
     oracle: new GatewayHealthOracle(client, network),
+    onOneGateway: (work) => client.onOneGateway(work),
     prices: new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock),
     quarantine: new DynamoQuarantineStore(table),
     journal,
