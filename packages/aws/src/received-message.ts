@@ -14,7 +14,13 @@ export interface Delivery {
 
 /** Something to log; the consumer itself goes on. The message it concerns stays in the queue. */
 export interface ConsumerFault {
-  readonly kind: 'unparsable' | 'handler-failed' | 'receive-failed' | 'heartbeat-failed' | 'settle-failed'
+  readonly kind:
+    | 'unparsable'
+    | 'handler-failed'
+    | 'ledger-unavailable'
+    | 'receive-failed'
+    | 'heartbeat-failed'
+    | 'settle-failed'
   readonly messageId?: string
   readonly receiveCount?: number
   readonly error: unknown

@@ -1,4 +1,5 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { LedgerUnavailableError } from '@weft/domain'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import type { ConsumerFault, Delivery } from './received-message.ts'
@@ -104,6 +105,40 @@ test('a message whose handler throws is delivered again and deleted once it is h
   expect(faults.map((fault) => fault.kind)).toEqual(['handler-failed', 'handler-failed'])
   expect(await peek(queueUrl())).toBeUndefined()
   expect(await peek(cloud.resources.queues.indexing.deadLetterUrl)).toBeUndefined()
+})
+
+test('an outage of the ledger costs no delivery: what is in work is kept and tried again, and nothing is taken', async () => {
+  await sendWork(3)
+  let isDown = true
+  const tried: number[] = []
+  const counts = new Set<number>()
+  const running = consume(
+    async ({ id }, delivery) => {
+      tried.push(id)
+      counts.add(delivery.receiveCount)
+      if (isDown) throw new LedgerUnavailableError('gateway', 10, undefined)
+    },
+    { concurrency: 1 },
+  )
+  // More tries than the queue allows deliveries.
+  await eventually(() => expect(tried.length).toBeGreaterThan(6))
+  expect(new Set(tried).size).toBe(1)
+  expect(new Set(faults.map((fault) => fault.kind))).toEqual(new Set(['ledger-unavailable']))
+  isDown = false
+  await eventually(() => expect(new Set(tried).size).toBe(3))
+  await running.stop(5_000)
+  expect(counts).toEqual(new Set([1]))
+  expect(await peek(cloud.resources.queues.indexing.deadLetterUrl)).toBeUndefined()
+})
+
+test('a stop gives back what waits for the ledger', async () => {
+  await sendWork(1)
+  const running = consume(async () => {
+    throw new LedgerUnavailableError('gateway', 600_000, undefined)
+  })
+  await eventually(() => expect(faults).toHaveLength(1))
+  await running.stop(5_000)
+  expect((await peek(queueUrl()))?.Body).toBe('{"id":1}')
 })
 
 test('a message that does not parse is never acknowledged: it ends in the dead-letter queue, with its reason told', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { LedgerUnavailableError } from '@weft/domain'
 import type { z } from 'zod'
 import { backOff } from './backoff.ts'
 import { parseJson } from './parse-json.ts'
@@ -28,7 +29,8 @@ export interface StopReport {
 
 /**
  * Takes messages from a queue and deletes each once its handler has returned. A message that does not parse is never
- * deleted: it goes back until the queue moves it to its dead-letter queue.
+ * deleted: it goes back until the queue moves it to its dead-letter queue. While the ledger does not answer, no message is taken, and
+ * those in work are kept hidden and tried again when it says so: an outage costs no delivery.
  */
 export class SqsConsumer<M> {
   readonly #sqs: SQSClient
@@ -39,6 +41,8 @@ export class SqsConsumer<M> {
   #polls: Promise<void> = Promise.resolve()
   #wakePoll = () => {}
   #released = 0
+  /** Messages in work that wait for the ledger. */
+  #waiting = 0
 
   constructor(sqs: SQSClient, options: ConsumerOptions<M>) {
     this.#sqs = sqs
@@ -77,7 +81,7 @@ export class SqsConsumer<M> {
     let failures = 0
     while (!this.#stopping.signal.aborted) {
       const free = this.#options.concurrency - this.#inWork.size
-      if (free <= 0) {
+      if (free <= 0 || this.#waiting > 0) {
         await new Promise<void>((resolve) => {
           this.#wakePoll = resolve
         })
@@ -146,12 +150,25 @@ export class SqsConsumer<M> {
     } catch (error) {
       return { kind: 'unparsable', error }
     }
-    try {
-      await this.#options.handle(parsed, message.delivery)
-      return { kind: 'done' }
-    } catch (error) {
-      return { kind: 'handler-failed', error }
+    while (true) {
+      try {
+        await this.#options.handle(parsed, message.delivery)
+        return { kind: 'done' }
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailableError) || this.#stopping.signal.aborted)
+          return { kind: 'handler-failed', error }
+        message.fault('ledger-unavailable', error)
+        await this.#outlast(error.retryAfterMs)
+      }
     }
+  }
+
+  /** Waits for the ledger, with nothing taken meanwhile; a stop ends the wait. */
+  async #outlast(retryAfterMs: number): Promise<void> {
+    this.#waiting += 1
+    await sleep(retryAfterMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+    this.#waiting -= 1
+    this.#wakePoll()
   }
 }
 
