@@ -27,18 +27,29 @@ esac
 
 const AWS = `#!/usr/bin/env bash
 set -euo pipefail
-args=(); for arg in "$@"; do [ "$arg" = --only-show-errors ] || args+=("$arg"); done
-case "\${args[0]} \${args[1]} $*" in
-  's3 cp '*) ;;
-  's3api head-object '*) [ -e "$BUCKETS/$4/$6" ]; exit ;;
-  's3api put-object '*" --if-none-match *") [ ! -e "$BUCKETS/$4/$6" ] || exit 254
-    mkdir -p "$(dirname "$BUCKETS/$4/$6")"; cp "$8" "$BUCKETS/$4/$6"; exit ;;
-  's3api put-object '*) echo 'AccessDenied: the role may not overwrite' >&2; exit 254 ;;
-  'ecr describe-images '*) exit 0 ;;
+operation=$2; shift 2
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --bucket) bucket=$2; shift ;; --key) key=$2; shift ;; --body) body=$2; shift ;; --prefix) prefix=$2; shift ;;
+    --checksum-sha256) checksum=$2; shift ;; --if-none-match) once=$2; shift ;;
+    --query | --output | --checksum-mode | --repository-name | --image-ids) shift ;; *) out=$1 ;;
+  esac
+  shift
+done
+object="$BUCKETS/\${bucket:-}/\${key:-}"
+sum() { openssl dgst -sha256 -binary "$1" | base64; }
+case "$operation" in
+  list-objects-v2) if [ -d "$BUCKETS/$bucket/$prefix" ]; then echo "$prefix$(ls -t "$BUCKETS/$bucket/$prefix" | head -n 1)"; else echo None; fi ;;
+  get-object) cp "$object" "$out" ;;
+  head-object) [ -e "$object" ] || exit 254; sum "$object" ;;
+  put-object)
+    [ "\${once:-}" = '*' ] || { echo 'AccessDenied: the role may not overwrite' >&2; exit 254; }
+    [ ! -e "$object" ] || { echo 'PreconditionFailed' >&2; exit 254; }
+    [ -z "\${checksum:-}" ] || [ "$checksum" = "$(sum "$body")" ] || { echo 'BadDigest' >&2; exit 254; }
+    mkdir -p "$(dirname "$object")"; cp "$body" "$object" ;;
+  describe-images) ;;
   *) exit 64 ;;
 esac
-from=\${args[2]/s3:\\/\\//$BUCKETS/}; to=\${args[3]/s3:\\/\\//$BUCKETS/}
-mkdir -p "$(dirname "$to")"; cp "$from" "$to"
 `
 
 /** Answers a list of comments with those in `$COMMENTS`, and notes every call, one file each. */
@@ -73,7 +84,7 @@ class Checkout {
     this.write('infrastructure/environments/stokenet/main.tf', '')
     this.write(
       '.gitignore',
-      'dist/\nbin/\nbuckets/\nworld.json\napplied.json\n.terraform.lock.hcl\nplan.tfplan\ntext/\n',
+      'dist/\nbin/\nbuckets/\nevil/\nworld.json\napplied.json\n.terraform.lock.hcl\nplan.tfplan\ntext/\n',
     )
     for (const [name, text] of [
       ['terraform', TERRAFORM],
@@ -119,6 +130,8 @@ class Checkout {
         APPLIED: join(this.folder, 'applied.json'),
         ACCOUNT_ID: '123456789012',
         AWS_REGION: 'eu-central-1',
+        GITHUB_RUN_ID: '7',
+        GITHUB_RUN_ATTEMPT: '1',
         ALARM_EMAILS: '["ops@example.org"]',
         GITHUB_REPOSITORY: 'example/weft-backend',
         CALLS: join(this.folder, 'calls'),
@@ -184,6 +197,60 @@ describe('a saved plan', () => {
     expect(output).toContain('The rebuilt artefacts are not the ones that were planned')
   })
 
+  const evil = { ...PLANNED, resource_changes: [{ address: 'aws_iam_user.evil', change: { actions: ['create'] } }] }
+  const bundleOf = (checkout: Checkout) => {
+    const tree = execFileSync('git', ['rev-parse', 'HEAD^{tree}'], { cwd: checkout.folder, encoding: 'utf8' }).trim()
+    return join(checkout.folder, 'buckets', 'weft-global-artefacts-123456789012', 'plans', 'stokenet', tree, '7-1.tar')
+  }
+  /** Puts in place of the saved bundle one with the forged plan and whatever else `commands` make of it. */
+  const forge = (checkout: Checkout, commands: string) => {
+    checkout.write('evil/plan.tfplan', JSON.stringify(evil))
+    checkout.write('evil/release.json', JSON.stringify(RELEASE))
+    checkout.write('evil/terraform.lock.hcl', 'lock of the plan\n')
+    execFileSync('bash', ['-euc', commands], { cwd: join(checkout.folder, 'evil') })
+    execFileSync('bash', ['-euc', `tar -cf '${bundleOf(checkout)}' *; rm -r ../evil`], {
+      cwd: join(checkout.folder, 'evil'),
+    })
+  }
+
+  test.each([
+    ['a link that makes the fresh plan the saved one', 'ln -s saved.json fresh.json'],
+    ['a link for a plan', 'mv plan.tfplan other; ln -s other plan.tfplan; rm other'],
+    ['a hard link for a file', 'ln -f plan.tfplan release.json'],
+    ['a file more', 'echo x >fresh.json'],
+    ['a file less', 'rm terraform.lock.hcl'],
+    ['a folder for a file', 'rm release.json; mkdir release.json'],
+  ])('is refused with %s', (_, commands) => {
+    const checkout = plannedCheckout()
+    forge(checkout, commands)
+    const { code, output } = checkout.run('fetch-plan.sh', 'stokenet')
+    expect(output).toContain('as regular files and nothing else; it is refused')
+    expect(code).toBe(1)
+    expect(checkout.run('apply-plan.sh', 'stokenet').code).toBe(2)
+    expect(checkout.applied()).toBeUndefined()
+  })
+
+  test('is refused when it is another one in a bundle of the right shape, and is not left for an apply', () => {
+    const checkout = plannedCheckout()
+    forge(checkout, 'true')
+    const { code, output } = checkout.run('fetch-plan.sh', 'stokenet')
+    expect(output).toContain('differs: aws_iam_user.evil')
+    expect(code).toBe(1)
+    expect(checkout.run('apply-plan.sh', 'stokenet').code).toBe(2)
+    expect(checkout.applied()).toBeUndefined()
+  })
+
+  test('cannot be overwritten', () => {
+    const checkout = plannedCheckout()
+    const before = readFileSync(bundleOf(checkout))
+    checkout.world(DRIFTED)
+    expect(checkout.run('plan.sh', 'stokenet', 'text')).toMatchObject({
+      code: 254,
+      output: expect.stringContaining('PreconditionFailed'),
+    })
+    expect(readFileSync(bundleOf(checkout)).equals(before)).toBe(true)
+  })
+
   test('is the only thing that can be applied', () => {
     const checkout = new Checkout()
     const { code, output } = checkout.run('apply-plan.sh', 'stokenet')
@@ -198,10 +265,15 @@ test('a zip is uploaded once, in the only way that the role allows, and left alo
   checkout.write('dist/release/dispatcher/aa.zip', 'the zip')
   checkout.write('dist/release/indexer.digest', 'sha256:cc')
   const first = checkout.run('publish-artefacts.sh', 'stokenet')
-  expect(first).toMatchObject({ code: 0, output: expect.stringContaining('uploaded:      dispatcher/aa.zip') })
-  const stored = join(checkout.folder, 'buckets', 'weft-global-artefacts-123456789012', 'dispatcher', 'aa.zip')
+  expect(first).toMatchObject({ code: 0, output: expect.stringContaining('uploaded:      stokenet/dispatcher/aa.zip') })
+  const stored = join(checkout.folder, 'buckets', 'weft-global-artefacts-123456789012', 'stokenet/dispatcher/aa.zip')
   expect(readFileSync(stored, 'utf8')).toBe('the zip')
-  expect(checkout.run('publish-artefacts.sh', 'stokenet').output).toContain('already there: dispatcher/aa.zip')
+  expect(checkout.run('publish-artefacts.sh', 'stokenet').output).toContain('already there: stokenet/dispatcher/aa.zip')
+
+  writeFileSync(stored, 'planted')
+  const { code, output } = checkout.run('publish-artefacts.sh', 'stokenet')
+  expect(code).toBe(1)
+  expect(output).toContain('stokenet/dispatcher/aa.zip holds other bytes than its name says')
 })
 
 test('an environment that does not exist is named', () => {

@@ -73,7 +73,7 @@ describe('what is applied is what was reviewed', () => {
             // As long as an approval may wait: an apply that is approved later finds nothing to apply, and says so.
             expect(step.with?.['retention-days']).toBe(30)
           }
-    expect(script('plan.sh')).toMatch(/aws s3 cp .*"\$saved_plan"/)
+    expect(script('plan.sh')).toMatch(/aws s3api put-object .*"\$saved_plans/)
   })
 })
 

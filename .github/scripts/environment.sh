@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sourced by the plan and apply scripts: where an environment lies and where its saved plan is kept.
 
-# Sets `folder`, `tree`, `artefact_bucket` and `saved_plan` for the environment in $1, and the variables that every
+# Sets `folder`, `tree`, `artefact_bucket` and `saved_plans` (the beginning of the keys of this tree's plans) for the environment in $1, and the variables that every
 # environment takes from the pipeline. Needs ACCOUNT_ID, AWS_REGION, ALARM_EMAILS and GITHUB_REPOSITORY, takes GRAFANA,
 # GRAFANA_READER and REPOSITORY_IDS; reads dist/release/release.json.
 use_environment() {
@@ -19,7 +19,7 @@ use_environment() {
   tree=$(git rev-parse 'HEAD^{tree}')
   artefact_bucket="weft-global-artefacts-$ACCOUNT_ID"
   # shellcheck disable=SC2034 # read by the scripts that source this file
-  saved_plan="s3://$artefact_bucket/plans/$environment/$tree.tar"
+  saved_plans="plans/$environment/$tree/"
   TF_VAR_release=$(cat dist/release/release.json)
   export TF_VAR_release TF_VAR_account_id=$ACCOUNT_ID TF_VAR_region=$AWS_REGION TF_VAR_alarm_emails=$ALARM_EMAILS TF_VAR_repository=$GITHUB_REPOSITORY
   # Without Grafana Cloud the variables stay away: an empty text is no object, and Terraform would say so.
@@ -37,4 +37,20 @@ init_terraform() {
 # Writes the plan of $folder to the file $1.
 plan_to() {
   terraform -chdir="$folder" plan -input=false -no-color -lock-timeout=5m "-out=$1"
+}
+
+# The three files that make a saved plan, and nothing else ever is in its bundle.
+bundle_files=(plan.tfplan release.json terraform.lock.hcl)
+
+# Unpacks the bundle $1 into the empty folder $2, if it holds those three as regular files. Anybody with a branch can save a
+# bundle: a link in it would make one file stand for another, and a fourth file could be what is written here next.
+unpack_bundle() {
+  local names kinds
+  names=$(LC_ALL=C tar -tf "$1" | LC_ALL=C sort)
+  kinds=$(LC_ALL=C tar -tvf "$1" | cut -c 1 | sort -u)
+  if [ "$names" != "$(printf '%s\n' "${bundle_files[@]}")" ] || [ "$kinds" != - ]; then
+    echo "::error::The saved bundle must hold ${bundle_files[*]} as regular files and nothing else; it is refused." >&2
+    return 1
+  fi
+  tar -C "$2" --no-same-owner --no-same-permissions -xf "$1" "${bundle_files[@]}"
 }

@@ -13,37 +13,44 @@ environment=$1
 use_environment "$environment"
 remedy="Run the workflow 'Plan' on main, read its plan, then re-run this job."
 
-bundle=$(mktemp -d)
-trap 'rm -rf "$bundle" "$bundle.tar"' EXIT
-if ! aws s3 cp --only-show-errors "$saved_plan" "$bundle.tar"; then
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# What others saved lies in one folder, what is made here in another: nothing saved can stand where something fresh is expected.
+saved=$work/saved
+fresh=$work/fresh
+mkdir "$saved" "$fresh"
+
+key=$(aws s3api list-objects-v2 --bucket "$artefact_bucket" --prefix "$saved_plans" --query 'sort_by(Contents || `[]`, &LastModified)[-1].Key' --output text)
+if [ "$key" = None ]; then
   echo "::error::No plan was saved for $environment and tree $tree. Was the pull request up to date with main? $remedy" >&2
   exit 1
 fi
-tar -C "$bundle" -xf "$bundle.tar"
+aws s3api get-object --bucket "$artefact_bucket" --key "$key" "$work/bundle.tar" >/dev/null
+unpack_bundle "$work/bundle.tar" "$saved"
 
-if ! cmp "$bundle/release.json" dist/release/release.json; then
+if ! cmp "$saved/release.json" dist/release/release.json; then
   echo "::error::The rebuilt artefacts are not the ones that were planned. $remedy" >&2
   exit 1
 fi
 
-cp "$bundle/terraform.lock.hcl" "$folder/.terraform.lock.hcl"
+cp "$saved/terraform.lock.hcl" "$folder/.terraform.lock.hcl"
 init_terraform -lockfile=readonly
-cp "$bundle/plan.tfplan" "$folder/plan.tfplan"
+cp "$saved/plan.tfplan" "$folder/plan.tfplan"
 
-fresh="$bundle/fresh.tfplan"
-plan_to "$fresh" >/dev/null
-terraform -chdir="$folder" show -json plan.tfplan >"$bundle/saved.json"
-terraform -chdir="$folder" show -json "$fresh" >"$bundle/fresh.json"
-if ! node scripts/compare-plans.ts "$bundle/saved.json" "$bundle/fresh.json"; then
+plan_to "$fresh/plan.tfplan" >/dev/null
+terraform -chdir="$folder" show -json plan.tfplan >"$fresh/saved.json"
+terraform -chdir="$folder" show -json "$fresh/plan.tfplan" >"$fresh/fresh.json"
+if ! node scripts/compare-plans.ts "$fresh/saved.json" "$fresh/fresh.json"; then
+  rm "$folder/plan.tfplan"
   echo "::error::The saved plan for $environment is not what main would change today. $remedy" >&2
   exit 1
 fi
 
-terraform -chdir="$folder" show -no-color plan.tfplan >"$bundle/plan.txt"
+terraform -chdir="$folder" show -no-color plan.tfplan >"$fresh/plan.txt"
 {
   echo "### $environment: the plan that is being applied"
   echo '```'
   # GitHub takes a summary of at most 1 MiB.
-  head -c 900000 "$bundle/plan.txt"
+  head -c 900000 "$fresh/plan.txt"
   echo '```'
 } >>"${GITHUB_STEP_SUMMARY:-/dev/null}"

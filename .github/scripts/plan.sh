@@ -21,9 +21,11 @@ terraform -chdir="$folder" show -no-color "$bundle/plan.tfplan" >"$text/plan.txt
 # The deployment must use the same providers, or Terraform refuses the plan.
 cp "$folder/.terraform.lock.hcl" "$bundle/terraform.lock.hcl"
 cp dist/release/release.json "$bundle/"
-tar -C "$bundle" -cf "$bundle.tar" .
-aws s3 cp --only-show-errors "$bundle.tar" "$saved_plan"
-rm "$bundle.tar"
+tar -C "$bundle" -cf "$bundle/saved.tar" "${bundle_files[@]}"
+# A name of its own for each run, and never over one that is there: what was reviewed stays what it was. The deployment takes the
+# newest of the tree.
+aws s3api put-object --bucket "$artefact_bucket" --key "$saved_plans${GITHUB_RUN_ID:?}-${GITHUB_RUN_ATTEMPT:?}.tar" \
+  --body "$bundle/saved.tar" --if-none-match '*' >/dev/null
 
 {
   echo "environment $environment, tree $tree"

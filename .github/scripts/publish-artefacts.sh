@@ -16,13 +16,19 @@ if [ "$environment" = global ]; then
 fi
 
 for zip in "$release"/*/*.zip; do
-  key=${zip#"$release"/}
-  # Keys are content hashes: an object that exists is this object.
-  if aws s3api head-object --bucket "$artefact_bucket" --key "$key" >/dev/null 2>&1; then
+  # Below the environment's own prefix, where no other environment's role may write.
+  key=$environment/${zip#"$release"/}
+  checksum=$(openssl dgst -sha256 -binary "$zip" | base64)
+  # `None` also where an object was uploaded without one.
+  if there=$(aws s3api head-object --bucket "$artefact_bucket" --key "$key" --checksum-mode ENABLED --query ChecksumSHA256 --output text 2>/dev/null); then
+    if [ "$there" != "$checksum" ]; then
+      echo "::error::s3://$artefact_bucket/$key holds other bytes than its name says: somebody put it there. Find out who before anything is deployed." >&2
+      exit 1
+    fi
     echo "already there: $key"
   else
-    # The role may upload, but not overwrite: no environment can change what another one deploys.
-    aws s3api put-object --bucket "$artefact_bucket" --key "$key" --body "$zip" --if-none-match '*' >/dev/null
+    # S3 refuses bytes that do not have the checksum, and the role may not overwrite.
+    aws s3api put-object --bucket "$artefact_bucket" --key "$key" --body "$zip" --checksum-sha256 "$checksum" --if-none-match '*' >/dev/null
     echo "uploaded:      $key"
   fi
 done

@@ -133,7 +133,7 @@ describeWithTerraform('the roles of the pipeline', () => {
   const object = (bucket: string, key: string) => `arn:aws:s3:::weft-global-${bucket}-${ACCOUNT_ID}/${key}`
 
   test.each([
-    ['plan', 's3:PutObject', object('artefacts', 'plans/mainnet/abc.tar'), 'allow'],
+    ['plan', 's3:PutObject', object('artefacts', 'plans/mainnet/abc.tar'), 'implicit-deny'],
     ['plan', 's3:PutObject', object('artefacts', `dispatcher/${'0'.repeat(64)}.zip`), 'implicit-deny'],
     ['plan', 's3:GetObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'allow'],
     ['plan', 's3:PutObject', object('terraform-state', 'mainnet/terraform.tfstate'), 'implicit-deny'],
@@ -172,13 +172,22 @@ describeWithTerraform('the roles of the pipeline', () => {
     expect(decide(roleNamed(roles, `weft-global-${role}`).statements, action, resource, context)).toBe(verdict)
   })
 
-  test('upload zips under the names of the functions, and never over one that is there', () => {
-    const zip = object('artefacts', `liquidator/${'0'.repeat(64)}.zip`)
-    for (const environment of ['mainnet', 'stokenet']) {
+  test('upload zips and plans never over one that is there, and zips for their own environment only', () => {
+    const zip = (environment: string) => object('artefacts', `${environment}/liquidator/${'0'.repeat(64)}.zip`)
+    const once = { 's3:if-none-match': '*' }
+    for (const [environment, other] of [
+      ['mainnet', 'stokenet'],
+      ['stokenet', 'mainnet'],
+    ] as const) {
       const { statements } = roleNamed(roles, `weft-global-apply-${environment}`)
-      expect(decide(statements, 's3:PutObject', zip, { 's3:if-none-match': '*' })).toBe('allow')
-      expect(decide(statements, 's3:PutObject', zip)).toBe('implicit-deny')
+      expect(decide(statements, 's3:PutObject', zip(environment), once)).toBe('allow')
+      expect(decide(statements, 's3:PutObject', zip(environment))).toBe('implicit-deny')
+      expect(decide(statements, 's3:PutObject', zip(other), once)).toBe('implicit-deny')
+      expect(decide(statements, 's3:GetObject', zip(other))).toBe('implicit-deny')
     }
+    const { statements } = roleNamed(roles, 'weft-global-plan')
+    expect(decide(statements, 's3:PutObject', object('artefacts', 'plans/mainnet/abc/1-1.tar'), once)).toBe('allow')
+    expect(decide(statements, 's3:PutObject', zip('mainnet'), once)).toBe('implicit-deny')
   })
 
   test('create roles only inside the boundary and under the tag of their own environment', () => {

@@ -37,10 +37,11 @@ locals {
   # A plan takes the lock and leaves the state alone.
   plan_state = [
     {
-      # Whoever plans may leave a plan; the deployment applies it only if a fresh one agrees.
-      sid       = "SavesPlans"
-      actions   = ["s3:PutObject"]
-      resources = ["${module.artefacts.arn}/plans/*"]
+      # Whoever plans may leave a plan, but change none that is there; the deployment applies it only if a fresh one agrees.
+      sid        = "SavesPlansOnce"
+      actions    = ["s3:PutObject"]
+      resources  = ["${module.artefacts.arn}/plans/*"]
+      conditions = { Null = { "s3:if-none-match" = ["false"] } }
     },
     {
       sid       = "FindsTheState"

@@ -110,17 +110,16 @@ locals {
         resources = ["arn:aws:s3:::weft-${environment}-*/*"]
       },
       {
-        # Every environment deploys from the same keys, which are hashes of their content. So that none can change what another
-        # deploys, only an upload that refuses to overwrite is allowed.
+        # Below its own prefix, so that none can plant what another deploys, and only as an upload that refuses to overwrite.
         sid        = "UploadsArtefactsOnce"
         actions    = ["s3:PutObject"]
-        resources  = local.artefact_arns
+        resources  = local.artefact_arns[environment]
         conditions = { Null = { "s3:if-none-match" = ["false"] } }
       },
       {
         sid       = "DeploysArtefacts"
         actions   = ["s3:GetObject"]
-        resources = local.artefact_arns
+        resources = local.artefact_arns[environment]
       },
       {
         sid       = "ManagesTheMode"
@@ -260,7 +259,8 @@ locals {
     ]
   } }
 
-  artefact_arns = [for function in ["dispatcher", "liquidator"] : "${module.artefacts.arn}/${function}/*"]
+  artefact_arns = { for environment in var.environments : environment =>
+  [for function in ["dispatcher", "liquidator"] : "${module.artefacts.arn}/${environment}/${function}/*"] }
 
   network_arns = [for kind in ["vpc", "subnet", "route-table", "internet-gateway", "security-group", "security-group-rule", "vpc-endpoint", "elastic-ip", "natgateway"] :
   "${local.regional.ec2}:${kind}/*"]

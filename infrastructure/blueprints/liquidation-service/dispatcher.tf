@@ -6,7 +6,7 @@ module "dispatcher" {
   every_minutes = var.dispatcher.every_minutes
 
   function = {
-    artefact           = { bucket = local.artefact_bucket, key = var.release.dispatcher_key }
+    artefact           = { bucket = local.artefact_bucket, key = "${var.context.environment}/${var.release.dispatcher_key}" }
     timeout_seconds    = min(local.timeout_seconds, 60 * var.dispatcher.every_minutes)
     log_retention_days = var.log_retention_days
 

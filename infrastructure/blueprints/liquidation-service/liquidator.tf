@@ -50,7 +50,7 @@ module "liquidator" {
   }
 
   function = {
-    artefact           = { bucket = local.artefact_bucket, key = var.release.liquidator_key }
+    artefact           = { bucket = local.artefact_bucket, key = "${var.context.environment}/${var.release.liquidator_key}" }
     memory_mb          = 1024
     timeout_seconds    = local.timeout_seconds
     log_retention_days = var.log_retention_days

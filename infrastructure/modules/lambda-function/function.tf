@@ -8,13 +8,29 @@ locals {
   alias_arn = "${local.arn}:${local.alias}"
 }
 
+# The key names the content by SHA-256 in hex, Lambda by the same in base64, and Terraform has no function from one to the other.
+locals {
+  hash_hex = regex("([0-9a-f]{64})\\.zip$", var.artefact.key)[0]
+  alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+  # Three bytes are four characters of six bits; 32 bytes are eleven such groups, the last of them one byte short.
+  hash_groups = [for group in range(11) : parseint(substr("${local.hash_hex}00", 6 * group, 6), 16)]
+  hash_characters = flatten([for group in local.hash_groups :
+  [for shift in [262144, 4096, 64, 1] : substr(local.alphabet, floor(group / shift) % 64, 1)]])
+
+  hash_base64 = "${join("", slice(local.hash_characters, 0, 43))}="
+}
+
 resource "aws_lambda_function" "this" {
   function_name = local.name
   description   = "Weft ${var.name} of ${var.context.environment}."
   role          = module.role.arn
 
-  s3_bucket     = var.artefact.bucket
-  s3_key        = var.artefact.key
+  s3_bucket = var.artefact.bucket
+  s3_key    = var.artefact.key
+
+  source_code_hash = local.hash_base64
+
   handler       = "index.handler"
   runtime       = var.runtime
   architectures = ["arm64"]

@@ -19,8 +19,8 @@ variable "artefact" {
   type        = object({ bucket = string, key = string })
 
   validation {
-    condition     = can(regex("^[a-z-]+/[0-9a-f]{64}\\.zip$", var.artefact.key))
-    error_message = "artefact.key must be <service>/<sha256 of the zip>.zip."
+    condition     = can(regex("^[a-z0-9]+/[a-z-]+/[0-9a-f]{64}\\.zip$", var.artefact.key))
+    error_message = "artefact.key must be <environment>/<service>/<sha256 of the zip>.zip."
   }
 }
 

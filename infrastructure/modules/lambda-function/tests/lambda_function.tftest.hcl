@@ -10,7 +10,7 @@ variables {
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/weft-global-boundary"
   }
   name                 = "worker"
-  artefact             = { bucket = "weft-global-artefacts-123456789012", key = "worker/0000000000000000000000000000000000000000000000000000000000000000.zip" }
+  artefact             = { bucket = "weft-global-artefacts-123456789012", key = "test/worker/0000000000000000000000000000000000000000000000000000000000000000.zip" }
   reserved_concurrency = 3
 }
 
@@ -33,9 +33,19 @@ run "publishes_versions_behind_an_alias_with_bounded_concurrency_and_kept_logs" 
   }
 }
 
+run "pins_the_code_to_the_hash_in_its_key" {
+  command = plan
+  variables { artefact = { bucket = "weft-global-artefacts-123456789012", key = "test/worker/e627e2237f44543d8b79e2772a7cc79f6c8d0ea2854eef84f69fbef586339c91.zip" } }
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "5ifiI39EVD2LeeJ3KnzHn2yNDqKFTu+E9p++9YYznJE="
+    error_message = "The hash must be that of the key, in base64."
+  }
+}
+
 run "rejects_an_artefact_key_without_the_hash_of_its_content" {
   command = plan
-  variables { artefact = { bucket = "weft-global-artefacts-123456789012", key = "worker/latest.zip" } }
+  variables { artefact = { bucket = "weft-global-artefacts-123456789012", key = "test/worker/latest.zip" } }
   expect_failures = [var.artefact]
 }
 

@@ -12,7 +12,7 @@ variables {
   name                = "liquidator"
   maximum_concurrency = 10
   queue               = { arn = "arn:aws:sqs:eu-west-1:123456789012:weft-test-liquidation", visibility_timeout_seconds = 720 }
-  function            = { artefact = { bucket = "weft-global-artefacts-123456789012", key = "liquidator/0000000000000000000000000000000000000000000000000000000000000000.zip" } }
+  function            = { artefact = { bucket = "weft-global-artefacts-123456789012", key = "test/liquidator/0000000000000000000000000000000000000000000000000000000000000000.zip" } }
 }
 
 run "takes_one_message_at_a_time_and_reports_failures_singly" {

@@ -11,7 +11,7 @@ variables {
   }
   name          = "dispatcher"
   every_minutes = 5
-  function      = { artefact = { bucket = "weft-global-artefacts-123456789012", key = "dispatcher/0000000000000000000000000000000000000000000000000000000000000000.zip" } }
+  function      = { artefact = { bucket = "weft-global-artefacts-123456789012", key = "test/dispatcher/0000000000000000000000000000000000000000000000000000000000000000.zip" } }
 }
 
 run "runs_on_time_one_at_a_time_and_alarms_when_it_does_not" {
@@ -44,7 +44,7 @@ run "writes_a_rate_of_one_minute_in_the_singular" {
   variables {
     every_minutes = 1
     function = {
-      artefact        = { bucket = "weft-global-artefacts-123456789012", key = "dispatcher/0000000000000000000000000000000000000000000000000000000000000000.zip" }
+      artefact        = { bucket = "weft-global-artefacts-123456789012", key = "test/dispatcher/0000000000000000000000000000000000000000000000000000000000000000.zip" }
       timeout_seconds = 60
     }
   }
