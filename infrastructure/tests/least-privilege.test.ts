@@ -156,6 +156,15 @@ describeWithTerraform('the roles of the pipeline', () => {
     ['apply-mainnet', 's3:DeleteObject', object('artefacts', 'plans/mainnet/abc.tar'), 'implicit-deny'],
     ['apply-mainnet', 's3:GetObject', object('artefacts', 'plans/stokenet/abc.tar'), 'implicit-deny'],
     ['apply-global', 's3:PutObject', object('artefacts', 'plans/global/abc.tar'), 'implicit-deny'],
+    ['apply-mainnet', 'iam:UpdateAssumeRolePolicy', iam('role/weft-mainnet-liquidator'), 'deny'],
+    ['apply-mainnet', 'iam:CreateRole', iam('role/weft-mainnet-liquidator'), 'deny'],
+    ['apply-mainnet', 'iam:DeleteRole', iam('role/weft-mainnet-liquidator'), 'deny'],
+    ['apply-stokenet', 'iam:UpdateAssumeRolePolicy', iam('role/weft-stokenet-liquidator'), 'deny'],
+    ['apply-global', 'iam:UpdateAssumeRolePolicy', iam('role/weft-mainnet-liquidator'), 'deny'],
+    ['apply-mainnet', 'iam:UpdateAssumeRolePolicy', iam('role/weft-mainnet-dispatcher'), 'allow'],
+    ['apply-mainnet', 'iam:PutRolePolicy', iam('role/weft-mainnet-liquidator'), 'allow'],
+    ['apply-mainnet', 'kms:PutKeyPolicy', arn('kms', 'key/0000'), 'deny'],
+    ['apply-global', 'kms:CreateGrant', arn('kms', 'key/0000'), 'deny'],
     ['apply-mainnet', 'ecr:PutImage', arn('ecr', 'repository/weft-mainnet-indexer'), 'allow'],
     ['apply-mainnet', 'lambda:UpdateFunctionCode', arn('lambda', 'function:weft-mainnet-liquidator'), 'allow'],
     ['apply-mainnet', 'ssm:GetParameter', arn('ssm', 'parameter/weft/mainnet/seed-phrase'), 'deny'],
@@ -188,6 +197,18 @@ describeWithTerraform('the roles of the pipeline', () => {
     const { statements } = roleNamed(roles, 'weft-global-plan')
     expect(decide(statements, 's3:PutObject', object('artefacts', 'plans/mainnet/abc/1-1.tar'), once)).toBe('allow')
     expect(decide(statements, 's3:PutObject', zip('mainnet'), once)).toBe('implicit-deny')
+  })
+
+  test('are told no by the boundary as well, so that no role they make can do it for them', async () => {
+    const boundary = policiesOf(await planOf('global'), 'aws_iam_policy', 'weft-global-boundary')
+    const everything = parsePolicy('{"Statement":[{"Effect":"Allow","Action":["iam:*","kms:*"],"Resource":["*"]}]}')
+    for (const [action, resource] of [
+      ['iam:UpdateAssumeRolePolicy', iam('role/weft-mainnet-liquidator')],
+      ['kms:PutKeyPolicy', arn('kms', 'key/0000')],
+    ] as const) {
+      expect(decide(everything, action, resource)).toBe('allow')
+      expect(decide(boundary, action, resource)).toBe('deny')
+    }
   })
 
   test('create roles only inside the boundary and under the tag of their own environment', () => {

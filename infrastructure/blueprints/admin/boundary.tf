@@ -76,6 +76,18 @@ resource "aws_iam_policy" "boundary" {
         Resource = ["${local.regional.firehose}:deliverystream/weft-${local.own}-*"]
       },
       {
+        Sid      = "NeverSaysWhoReadsASeedPhrase"
+        Effect   = "Deny"
+        Action   = local.reader_changes
+        Resource = local.seed_phrase_reader_arns
+      },
+      {
+        Sid      = "NeverChangesAKeysPolicy"
+        Effect   = "Deny"
+        Action   = local.key_changes
+        Resource = ["*"]
+      },
+      {
         Sid      = "PushTokensOfItsEnvironment"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]

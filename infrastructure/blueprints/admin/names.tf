@@ -18,6 +18,11 @@ locals {
     "scheduler", "secretsmanager", "sns", "sqs", "ssm",
   ] : service => "arn:aws:${service}:${var.region}:${var.account_id}" }
 
+  # Whom a seed phrase is read by: the liquidator's role decrypts it, the key says so. Both are a person's to make and to change.
+  seed_phrase_reader_arns = ["arn:aws:iam::${var.account_id}:role/weft-*-liquidator"]
+  reader_changes          = ["iam:CreateRole", "iam:DeleteRole", "iam:UpdateAssumeRolePolicy"]
+  key_changes             = ["kms:PutKeyPolicy", "kms:CreateGrant", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:UpdateAlias", "kms:DeleteAlias"]
+
   state_bucket_arn   = "arn:aws:s3:::weft-global-terraform-state-${var.account_id}"
   lock_table_arn     = "${local.regional.dynamodb}:table/weft-global-terraform-locks"
   metrics_token_arn  = "${local.regional.ssm}:parameter/weft/global/grafana/metrics-token"

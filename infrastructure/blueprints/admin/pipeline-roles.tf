@@ -28,12 +28,28 @@ module "apply_role" {
   repository     = var.repository
   repository_ids = var.repository_ids
   subjects       = ["environment:${each.key}"]
-  policies       = merge(local.reads, local.writes[each.key], { state = local.apply_state[each.key] })
+  policies       = merge(local.reads, local.writes[each.key], { state = local.apply_state[each.key], guard = local.guard })
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
 
 locals {
+  # What no grant above may outweigh: a role made anew, or trusted anew, would decrypt in the liquidator's name.
+  guard = [
+    {
+      sid       = "NeverSaysWhoReadsASeedPhrase"
+      effect    = "Deny"
+      actions   = local.reader_changes
+      resources = local.seed_phrase_reader_arns
+    },
+    {
+      sid       = "NeverChangesAKeysPolicy"
+      effect    = "Deny"
+      actions   = local.key_changes
+      resources = ["*"]
+    },
+  ]
+
   # A plan takes the lock and leaves the state alone.
   plan_state = [
     {
