@@ -126,3 +126,25 @@ test('gives the message back when the intent may still commit after its patience
   const { deps } = gatewaySaying(at(10, 'pending'))
   await expect(followToEnd(transaction, deps)).rejects.toThrow(/can commit until epoch 12/)
 })
+
+test('follows on when the Gateway does not answer, and swallows no other fault', async () => {
+  const { deps } = gatewaySaying({ epoch: 10, fate: { kind: 'committed', stateVersion: 77 } })
+  let asked = 0
+  const failingOnceWith = (fault: Error) => ({
+    ...deps,
+    ledger: {
+      ...deps.ledger,
+      fate: async () => {
+        asked += 1
+        if (asked % 2 === 1) throw fault
+        return await deps.ledger.fate()
+      },
+    },
+  })
+  const unanswered = new LedgerUnavailableError('fate', 1_000, undefined)
+  expect(await followToEnd(transaction, failingOnceWith(unanswered))).toMatchObject({ kind: 'committed' })
+  asked = 0
+  await expect(followToEnd(transaction, failingOnceWith(new Error('does not decode')))).rejects.toThrow(
+    'does not decode',
+  )
+})
