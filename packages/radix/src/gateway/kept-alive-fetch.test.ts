@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
-import { keptAliveFetch } from './kept-alive-fetch.ts'
+import { AnswerTooLargeError, keptAliveFetch } from './kept-alive-fetch.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -87,4 +87,24 @@ test('a connection that breaks is an error, not half an answer', async () => {
     setTimeout(() => response.destroy(), 20)
   })
   await expect(keptAliveFetch()(url)).rejects.toThrow(/aborted/)
+})
+
+test('a body that never ends is refused before it fills the memory', async () => {
+  const { url } = await serverThat((_, response) => {
+    const chunk = Buffer.alloc(1024 * 1024, ' ')
+    const more = () => {
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.on('drain', more)
+    more()
+  })
+  await expect(keptAliveFetch()(url)).rejects.toThrow(AnswerTooLargeError)
+})
+
+test('a small body that unpacks to a large one is refused', async () => {
+  const packed = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
+  const { url } = await serverThat((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
+  })
+  await expect(keptAliveFetch()(url)).rejects.toThrow(AnswerTooLargeError)
 })
