@@ -48,7 +48,12 @@ async function services() {
     WEFT_NETWORK: 'local',
     WEFT_NETWORK_CONFIG: JSON.stringify(networkFileOf(ledger.addresses, server.url)),
     WEFT_GATEWAY_REQUESTS_PER_SECOND: '10000',
-    WEFT_LIQUIDATION_POLICY: JSON.stringify({ ownFundsShare: '1' }),
+    // Receipts worth more than the caps that are on by default.
+    WEFT_LIQUIDATION_POLICY: JSON.stringify({
+      ownFundsShare: '1',
+      maxOwnXrdPerTransaction: '10000000',
+      maxCompensationXrd: '10000000',
+    }),
   }
   const config = liquidatorConfig(environment)
   const aws = awsClients(config.aws)
