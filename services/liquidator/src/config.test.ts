@@ -1,6 +1,6 @@
 import { ConfigError, Decimal } from '@weft/domain'
 import { NetworkConfigError } from '@weft/radix'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { liquidatorConfig } from './config.ts'
 import { limitsOf, policyOf } from './policy.ts'
 
@@ -55,6 +55,11 @@ test('reads the policy as decimal text', () => {
 test.each([
   ['no JSON', '{'],
   ['a float instead of decimal text', '{"minProfitXrd":5}'],
+  ['a loss per CDP above the loss per day', '{"protocolMode":{"maxLossPerCdpXrd":"201","maxLossPerDayXrd":"200"}}'],
+  [
+    'a loss budget that would set off the governor',
+    '{"protocolMode":{"maxLossPerCdpXrd":"5","maxLossPerDayXrd":"500"}}',
+  ],
   ['a fee that the signer would refuse', '{"lockFeeXrd":"25.1"}'],
   ['a setting that does not exist', '{"minProfit":"5"}'],
   ['a negative amount', '{"minProfitXrd":"-1"}'],
@@ -83,4 +88,37 @@ test('a claim outlives every worker, and a worker gives back before its function
   expect(follow.giveBackAfterMs).toBeLessThan(functionTimeoutMs)
   expect(leaseMs).toBeGreaterThan(functionTimeoutMs)
   expect(leaseMs).toBeLessThan(visibilityTimeoutMs)
+})
+
+describe('the deny and allow lists', () => {
+  const MAINNET_RESOURCE = 'resource_rdx1t4upr78guuapv5ept7d7ptekk9mqhy605zgms33mcszen8l9fac8vf'
+  const STOKENET_RESOURCE = 'resource_tdx_2_1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxtfd2jc'
+  const configured = (subject: string, expiresAtMs: number | null = null, list = 'denied') =>
+    liquidatorConfig({
+      ...COMPLETE,
+      WEFT_LIQUIDATION_POLICY: JSON.stringify({ [list]: [{ subject, reason: 'court order', expiresAtMs }] }),
+    })
+
+  test.each(['#1#', MAINNET_RESOURCE])('take %s as the ledger spells it', (subject) => {
+    expect(configured(subject).settings.denied).toMatchObject([{ subject }])
+    expect(configured(subject, 1_795_966_800_000, 'allowed').settings.allowed).toHaveLength(1)
+  })
+
+  test.each(['1', '#1', ' #1# ', '#01#', '#0#', 'xUSDC', MAINNET_RESOURCE.toUpperCase(), `${MAINNET_RESOURCE} `])(
+    'refuse "%s", which would match nothing',
+    (subject) => expect(() => configured(subject)).toThrow(ConfigError),
+  )
+
+  test.each(['denied', 'allowed'])('refuse a resource of another network: %s', (list) => {
+    expect(() => configured(STOKENET_RESOURCE, null, list)).toThrow(
+      `${list}: ${STOKENET_RESOURCE} is an address of another`,
+    )
+  })
+
+  test.each([1_795_966_800, 1_795_966_800_000_000])(
+    'refuse an expiry that is not in milliseconds: %i',
+    (expiresAtMs) => {
+      expect(() => configured('#1#', expiresAtMs)).toThrow(ConfigError)
+    },
+  )
 })

@@ -2,6 +2,7 @@ import { parseEnvironment, type ServiceSettings, ServiceVariables, serviceSettin
 import { type NetworkConfig, networkOfService } from '@weft/radix'
 import * as z from 'zod'
 import { PolicySettings } from './policy.ts'
+import { refuseForeignSubjects } from './policy-entries.ts'
 
 const Environment = ServiceVariables.extend({
   WEFT_MODE_PARAMETER: z.string().startsWith('/'),
@@ -28,9 +29,11 @@ export interface LiquidatorConfig extends ServiceSettings {
 /** The only reader of the environment. @throws {ConfigError} naming every bad variable. @throws {NetworkConfigError} */
 export function liquidatorConfig(environment: Readonly<Record<string, string | undefined>>): LiquidatorConfig {
   const read = parseEnvironment(Environment, environment)
+  const network = networkOfService(read)
+  refuseForeignSubjects(read.WEFT_LIQUIDATION_POLICY, network.networkId)
   return {
     ...serviceSettings(read),
-    network: networkOfService(read),
+    network,
     modeParameter: read.WEFT_MODE_PARAMETER,
     seedPhraseParameter: read.WEFT_SEED_PHRASE_PARAMETER,
     accountIndex: read.WEFT_ACCOUNT_INDEX,

@@ -2,12 +2,11 @@ import { Decimal, decimalText, type LiquidationPolicy } from '@weft/domain'
 import type { SpendingCaps } from '@weft/radix/transactions'
 import * as z from 'zod'
 import type { LiquidatorLimits } from './deps.ts'
+import { PolicyEntry } from './policy-entries.ts'
 
 const MINUTE_MS = 60_000
 
-const PolicyEntryList = z
-  .array(z.strictObject({ subject: z.string().min(1), reason: z.string().min(1), expiresAtMs: z.int().nullable() }))
-  .default([])
+const PolicyEntryList = z.array(PolicyEntry).default([])
 
 /** What an operator may set in `WEFT_LIQUIDATION_POLICY`; all amounts as decimal text, rates as fractions. Absent means the default. */
 export const PolicySettings = z
@@ -57,6 +56,15 @@ export const PolicySettings = z
   .refine((settings) => settings.lockFeeXrd.lte(settings.maxLockFeeXrd), {
     path: ['lockFeeXrd'],
     message: 'must not be above maxLockFeeXrd, or nothing could be signed',
+  })
+  .refine(({ protocolMode: mode }) => !mode || mode.maxLossPerCdpXrd.lte(mode.maxLossPerDayXrd), {
+    path: ['protocolMode', 'maxLossPerCdpXrd'],
+    message: 'must not be above maxLossPerDayXrd',
+  })
+  // The governor stops all liquidations, profitable ones too: what is spent on purpose must never set it off.
+  .refine(({ protocolMode: mode, maxLossesPerDayXrd }) => !mode || mode.maxLossPerDayXrd.lt(maxLossesPerDayXrd), {
+    path: ['protocolMode', 'maxLossPerDayXrd'],
+    message: 'must be below maxLossesPerDayXrd, or losses made on purpose would stop profitable work',
   })
 export type PolicySettings = z.infer<typeof PolicySettings>
 
