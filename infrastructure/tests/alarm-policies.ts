@@ -36,9 +36,11 @@ function requiredSignals(plan: Plan): Signal[] {
       of: [name('indexer')],
     })),
     ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => ({ metric, of: [name('records')] })),
+    ...['dispatcher', 'indexer', 'liquidator'].flatMap((service) => own(service, 'GatewaysFailing')),
     ...own('dispatcher', 'LedgerAgeSeconds', 'RunsRefused'),
     ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures', 'CdpsUnreadable', 'SecondLooksFailed'),
-    ...own('liquidator', 'LiquidationsQuarantined', 'LiquidationsFailed', 'QueueToDoneSeconds', 'WalletXrd'),
+    ...own('liquidator', 'HealthDisagreements', 'LiquidationsQuarantined', 'LiquidationsFailed'),
+    ...own('liquidator', 'QueueToDoneSeconds', 'WalletXrd'),
   ]
 }
 

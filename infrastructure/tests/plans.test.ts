@@ -112,6 +112,15 @@ const POLICIES: { policy: Policy; breaking: string; broken: (plan: Plan) => Plan
     broken: (plan) => ({ ...plan, resources: plan.resources.filter((r) => !r.address.includes('missing_invocation')) }),
     objection: /no alarm on Invocations/,
   },
+  ...[
+    ['liquidator-health-disagreement', 'HealthDisagreements of liquidator'],
+    ['indexer-gateways-failing', 'GatewaysFailing of indexer'],
+  ].map(([alarm, what]) => ({
+    policy: missingAlarms,
+    breaking: `an environment without ${alarm}`,
+    broken: (plan: Plan) => ({ ...plan, resources: plan.resources.filter((r) => !r.address.includes(`"${alarm}"`)) }),
+    objection: new RegExp(`no alarm on ${what}`),
+  })),
   {
     policy: missingAlarms,
     breaking: 'a Lambda that nobody watches',

@@ -29,11 +29,15 @@ function unheard({ metric, service, dimensions }: Named): readonly string[] {
 
 function alarmed(): readonly Named[] {
   const alarms = read('infrastructure/blueprints/liquidation-service/alarms.tf')
-  return [...alarms.matchAll(/service\s*=\s*"(\w+)"\s+metric\s*=\s*"(\w+)"/g)].map(([, service = '', metric = '']) => ({
-    metric,
-    service,
-    dimensions: [],
-  }))
+  const lists = alarms.matchAll(/for service in \[([^\]]+)\] :[\s\S]*?metric\s*=\s*"(\w+)"/g)
+  const single = alarms.matchAll(/service\s*=\s*"(\w+)"\s+metric\s*=\s*"(\w+)"/g)
+  const named = (metric: string, service: string): Named => ({ metric, service, dimensions: [] })
+  return [
+    ...[...lists].flatMap(([, services = '', metric = '']) =>
+      [...services.matchAll(/"(\w+)"/g)].map(([, service = '']) => named(metric, service)),
+    ),
+    ...[...single].map(([, service = '', metric = '']) => named(metric, service)),
+  ]
 }
 
 function charted(): readonly Named[] {
@@ -71,7 +75,7 @@ function emitted(): readonly Named[] {
 }
 
 test('every alarm and widget asks for a metric that its service emits, with the dimensions it has', () => {
-  expect(alarmed().length).toBeGreaterThan(8)
+  expect(alarmed().length).toBeGreaterThan(14)
   expect(charted().length).toBeGreaterThan(18)
   expect([...alarmed(), ...charted()].flatMap(unheard)).toEqual([])
 })

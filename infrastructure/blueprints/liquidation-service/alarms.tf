@@ -3,7 +3,22 @@
 locals {
   run_seconds = 60 * var.dispatcher.every_minutes
 
-  signals = {
+  # A Gateway is counted when it begins to fail, not while it does: of a long outage there may be one count.
+  gateway_signals = {
+    for service in ["dispatcher", "indexer", "liquidator"] : "${service}-gateways-failing" => {
+      description = "A Gateway stopped serving the ${service}: cut off, far behind another one, or of another network."
+      service     = service
+      metric      = "GatewaysFailing"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
+  }
+
+  signals = merge(local.gateway_signals, {
     ledger-age = {
       description = "The newest ledger state is ten minutes old or more: the network or its Gateway has halted."
       service     = "dispatcher"
@@ -93,6 +108,17 @@ locals {
       periods     = 1
       missing     = "notBreaching"
     }
+    liquidator-health-disagreement = {
+      description = "Before a liquidation our evaluation of the CDP and the ledger's own differed beyond rounding: it was not liquidated."
+      service     = "liquidator"
+      metric      = "HealthDisagreements"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
     liquidation-failed = {
       description = "A liquidation failed on the ledger."
       service     = "liquidator"
@@ -127,7 +153,7 @@ locals {
       # The balance is reported per liquidation: between two of them the alarm keeps what it knew.
       missing = "ignore"
     }
-  }
+  })
 }
 
 resource "aws_cloudwatch_metric_alarm" "signal" {
