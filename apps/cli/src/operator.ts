@@ -8,6 +8,7 @@ import {
 } from '@weft/aws'
 import { NetworkName, type PriceTrustState, parseEnvironment, type VersionedStore } from '@weft/domain'
 import * as z from 'zod'
+import { UsageError } from './exit.ts'
 
 const Environment = z.object({
   WEFT_ENVIRONMENT: z.string().optional(),
@@ -35,13 +36,18 @@ export interface Operator {
 }
 
 /**
- * The environment that the variables name; with `WEFT_AWS_ENDPOINT` alone, the local stack behind it. Names follow Terraform's.
- * @throws {ConfigError} naming every bad variable.
+ * The environment that the variables name; with `WEFT_AWS_ENDPOINT` alone, the local stack behind it. Names follow Terraform's. None is the
+ * default: a command that was meant for stokenet must not change mainnet.
+ * @throws {ConfigError} naming every bad variable. @throws {UsageError} when no environment is named.
  */
 export function operatorFrom(environment: Readonly<Record<string, string | undefined>>): Operator {
   const read = parseEnvironment(Environment, environment)
   const isLocal = read.WEFT_AWS_ENDPOINT !== undefined
-  const name = read.WEFT_ENVIRONMENT ?? (isLocal ? 'local' : 'mainnet')
+  const name = read.WEFT_ENVIRONMENT ?? (isLocal ? 'local' : undefined)
+  if (name === undefined)
+    throw new UsageError(
+      'Say which environment: --environment stokenet, or the variable WEFT_ENVIRONMENT. The local stack prints a WEFT_AWS_ENDPOINT to use instead.',
+    )
   const network = read.WEFT_NETWORK ?? (isLocal ? 'local' : name === 'stokenet' ? 'stokenet' : 'mainnet')
   const aws = awsClients({ region: read.AWS_REGION ?? 'eu-west-1', endpoint: read.WEFT_AWS_ENDPOINT })
   const table = new RecordsTable(aws.dynamodb, read.WEFT_RECORDS_TABLE ?? `weft-${name}-records`, ({ message }) =>

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { weftProgram } from './program.ts'
 import { deadAddress } from './test-command.ts'
 
 const MAINNET_FILE = fileURLToPath(new URL('../../../networks/mainnet.json', import.meta.url))
+
+// Commands on records ask for the environment first.
+beforeAll(() => void vi.stubEnv('WEFT_ENVIRONMENT', 'stokenet'))
 
 /** What the command line says to `args`, which are wrong. */
 async function refusalOf(args: readonly string[]): Promise<string> {

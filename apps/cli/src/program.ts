@@ -13,6 +13,11 @@ export function weftProgram(): Command {
     .description(
       'Keeps the Weft lending protocol solvent: watches every CDP and liquidates those below their threshold.',
     )
+    .option('--environment <name>', 'whose records and switches: mainnet, stokenet, … (or WEFT_ENVIRONMENT)')
+    .hook('preAction', (command) => {
+      const { environment } = command.opts<{ environment?: string }>()
+      if (environment !== undefined) process.env.WEFT_ENVIRONMENT = environment
+    })
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => write(text.startsWith('error: ') ? text.slice('error: '.length) : text),

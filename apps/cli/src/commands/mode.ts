@@ -4,6 +4,8 @@ import { UsageError } from '../exit.ts'
 import { operatorFrom } from '../operator.ts'
 import { print } from '../print.ts'
 
+const WHAT_TO_CHECK = 'check --environment, WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.'
+
 /** `weft pause | resume | dry-run | mode`: the kill switch. Services read it again at most ten seconds later. */
 export function addModeCommands(program: Command): void {
   const set = (name: string, mode: string, description: string) =>
@@ -14,9 +16,7 @@ export function addModeCommands(program: Command): void {
         const { aws, modeParameter, environment } = operatorFrom(process.env)
         // A switch made up by a misspelt name would be written, and nothing would stop.
         if ((await storedMode(aws.ssm, modeParameter)) === undefined)
-          throw new UsageError(
-            `Nothing was set to ${mode}: there is no ${modeParameter}; check WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.`,
-          )
+          throw new UsageError(`Nothing was set to ${mode}: there is no ${modeParameter}; ${WHAT_TO_CHECK}`)
         await aws.ssm.send(
           new PutParameterCommand({ Name: modeParameter, Value: mode, Type: 'String', Overwrite: true }),
         )
@@ -29,8 +29,10 @@ export function addModeCommands(program: Command): void {
     .command('mode')
     .description('print the mode in force')
     .action(async () => {
-      const { aws, modeParameter } = operatorFrom(process.env)
-      print(`${(await storedMode(aws.ssm, modeParameter)) ?? 'unset (counts as paused)'}\n`)
+      const { aws, modeParameter, environment, network } = operatorFrom(process.env)
+      const mode = await storedMode(aws.ssm, modeParameter)
+      if (mode === undefined) throw new UsageError(`There is no ${modeParameter}; ${WHAT_TO_CHECK}`)
+      print(`${environment} (network ${network}) is ${mode}.\n`)
     })
 }
 

@@ -168,7 +168,7 @@ test('pause, dry-run and resume turn the switch that the services read', async (
   expect(await inForce()).toBe('paused')
   await operate('dry-run')
   expect(await inForce()).toBe('dry-run')
-  expect((await operate('mode')).stdout).toBe('dry-run\n')
+  expect((await operate('mode')).stdout).toBe('local (network local) is dry-run.\n')
   await operate('resume')
   expect(await inForce()).toBe('live')
 })
@@ -183,9 +183,22 @@ test('an environment that nobody made is named, with the variables to check', as
     exitCode: 2,
     stdout: '',
     stderr: [
-      'Nothing was set to paused: there is no /weft/nowhere/mode; check WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.',
+      'Nothing was set to paused: there is no /weft/nowhere/mode; check --environment, WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.',
     ],
   })
-  // A switch that is not there counts as paused, and saying so is no error.
-  expect(await weft(['mode'], elsewhere)).toMatchObject({ exitCode: 0, stdout: 'unset (counts as paused)\n' })
+  // Nor that it is paused, while the one that was meant is live.
+  expect(await weft(['mode', '--environment', 'nowhere'], { WEFT_AWS_ENDPOINT: cloud.endpoint })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: ['There is no /weft/nowhere/mode; check --environment, WEFT_ENVIRONMENT and WEFT_MODE_PARAMETER.'],
+  })
 })
+
+test.each([['pause'], ['mode'], ['executions', 'list'], ['quarantine', 'list']])(
+  'without an environment nothing is read or changed: %s %s',
+  async (...command) => {
+    const { exitCode, stdout, stderr } = await weft(command, {})
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toEqual([expect.stringMatching(/^Say which environment: --environment stokenet/)])
+  },
+)
