@@ -17,6 +17,7 @@ use_environment() {
   fi
   # The tree and not the commit: a pull request is planned on its merge commit and deployed from another one with the same content.
   tree=$(git rev-parse 'HEAD^{tree}')
+  # shellcheck disable=SC2034 # read by the scripts that source this file
   artefact_bucket="weft-global-artefacts-$ACCOUNT_ID"
   # shellcheck disable=SC2034 # read by the scripts that source this file
   saved_plans="plans/$environment/$tree/"

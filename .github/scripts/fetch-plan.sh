@@ -20,6 +20,7 @@ saved=$work/saved
 fresh=$work/fresh
 mkdir "$saved" "$fresh"
 
+# shellcheck disable=SC2016 # the backquotes are the query language's
 key=$(aws s3api list-objects-v2 --bucket "$artefact_bucket" --prefix "$saved_plans" --query 'sort_by(Contents || `[]`, &LastModified)[-1].Key' --output text)
 if [ "$key" = None ]; then
   echo "::error::No plan was saved for $environment and tree $tree. Was the pull request up to date with main? $remedy" >&2
