@@ -121,11 +121,11 @@ export class SimulationControl implements LedgerControl {
   }
 
   removeCollateral(cdpId: string, amounts: Readonly<Record<string, string>>): number {
-    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'remove_collateral', amounts)).stateVersion
+    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'collateralsOut', amounts)).stateVersion
   }
 
   borrow(cdpId: string, amounts: Readonly<Record<string, string>>): number {
-    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'borrow', amounts)).stateVersion
+    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'borrows', amounts)).stateVersion
   }
 
   closeCdp(cdpId: string): number {
