@@ -189,9 +189,7 @@ export function fundAccount(account: string, amounts: ReadonlyMap<string, Decima
 export function repayLoans(owner: string, cdpId: string, payments: ReadonlyMap<string, Decimal>): Step[] {
   const manifest = new Manifest()
   const repaymentBuckets = [...payments].map(([resource, amount]) => manifest.fund(resource, amount))
-  return manifest
-    .operate(owner, cdpId, { repaymentBuckets })
-    .depositAll(ADDRESSES.faucetAccount).steps
+  return manifest.operate(owner, cdpId, { repaymentBuckets }).depositAll(ADDRESSES.faucetAccount).steps
 }
 
 export function addCollateral(owner: string, cdpId: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
@@ -297,9 +295,7 @@ export function closeCdp(
   if (repaymentBuckets.length > 0)
     manifest.operate(owner, cdpId, { repaymentBuckets }).depositAll(ADDRESSES.faucetAccount)
   if (position.collaterals.size + position.nfts.length > 0)
-    manifest
-      .operate(owner, cdpId, { collateralsOut: position.collaterals, nftsOut: position.nfts })
-      .depositAll(owner)
+    manifest.operate(owner, cdpId, { collateralsOut: position.collaterals, nftsOut: position.nfts }).depositAll(owner)
   const id: Arg = { kind: 'list', of: 'NonFungibleLocalId', items: [arg.id(cdpId)] }
   manifest.call(owner, 'withdraw_non_fungibles', arg.address(ADDRESSES.cdpResource), id)
   return manifest.call(ADDRESSES.market, 'burn_cdp', arg.bucket(manifest.takeAll(ADDRESSES.cdpResource))).steps

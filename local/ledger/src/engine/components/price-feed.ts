@@ -21,8 +21,7 @@ export function callPriceFeed(execution: Execution, method: string, args: Argume
         throw new ExecutionError('AuthError(Unauthorized): update_prices needs a proof of the price updater badge')
       const prices = args.amounts()
       args.end()
-      for (const [resource, price] of prices)
-        track.set(store.feedPrices, resource, { price, timestampS: market.nowS })
+      for (const [resource, price] of prices) track.set(store.feedPrices, resource, { price, timestampS: market.nowS })
       execution.affected.add(ADDRESSES.priceFeed)
       market.forgetPrices()
       return UNIT

@@ -12,7 +12,12 @@ export type Step =
   | { readonly kind: 'assert-amount'; readonly resource: string; readonly amount: Decimal }
   | { readonly kind: 'assert-ids'; readonly resource: string; readonly ids: readonly string[] }
   | { readonly kind: 'pop-proof'; readonly proof: number }
-  | { readonly kind: 'proof-of-ids'; readonly resource: string; readonly ids: readonly string[]; readonly proof: number }
+  | {
+      readonly kind: 'proof-of-ids'
+      readonly resource: string
+      readonly ids: readonly string[]
+      readonly proof: number
+    }
   | { readonly kind: 'proof-of-amount'; readonly resource: string; readonly amount: Decimal; readonly proof: number }
   | { readonly kind: 'proof-of-all'; readonly resource: string; readonly proof: number }
   | { readonly kind: 'drop-proof'; readonly proof: number }

@@ -1,6 +1,7 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { XRD } from '../addresses.ts'
+import { wholeMinute } from '../clock.ts'
 import type { LedgerOptions } from '../control.ts'
 import { rateAt, withTotals } from '../market/accrual.ts'
 import { MarketState } from '../market/state.ts'
@@ -12,7 +13,6 @@ import {
   UTILISATION_LIMIT,
   VALIDATORS,
 } from '../parameters.ts'
-import { wholeMinute } from '../clock.ts'
 import {
   ADMINISTRATOR_ACCOUNT,
   ARBITRAGEUR_ACCOUNT,
@@ -22,8 +22,8 @@ import {
 } from '../people.ts'
 import { Random } from '../random.ts'
 import type { CdpRecord, PoolRecord } from '../records.ts'
-import { nonFungibleKey, type Store } from '../store.ts'
 import { PRICE_UPDATER_BADGES } from '../rendering/components.ts'
+import { nonFungibleKey, type Store } from '../store.ts'
 import { Track } from '../table.ts'
 import { UnitRatio } from '../unit-ratio.ts'
 import { GenesisBalances } from './balances.ts'
@@ -261,7 +261,8 @@ function countNonFungibles(store: Store): void {
   for (const resource of [
     ADDRESSES.liquidityReceipt,
     ADDRESSES.priceUpdaterBadge,
-    ...ADDRESSES.validators.map(({ claimNft }) => claimNft)]) {
+    ...ADDRESSES.validators.map(({ claimNft }) => claimNft),
+  ]) {
     const record = store.resources.latest(resource)
     if (record?.kind === 'non-fungible')
       store.resources.write(

@@ -47,7 +47,10 @@ export function accrued(
 /** The state with new totals, and the ratio that follows; without a total the former ratio stays. */
 export function withTotals(state: UnitState, total: Decimal, units: Decimal): UnitState {
   const known = { ...state, total: positive(total), units: positive(units) }
-  return { ...known, ratio: known.total.isZero() || known.units.isZero() ? state.ratio : UnitRatio.of(known.units, known.total) }
+  return {
+    ...known,
+    ratio: known.total.isZero() || known.units.isZero() ? state.ratio : UnitRatio.of(known.units, known.total),
+  }
 }
 
 function positive(amount: Decimal): Decimal {

@@ -46,7 +46,9 @@ export function parseMarketAnswers(text: string): Partial<MarketAnswers> {
   for (const part of text.split(',')) {
     const [question = '', answer = '', ...rest] = part.split('=')
     if (!isQuestion(question))
-      throw new MarketAnswerError(`"${question}" is no question; there are ${Object.keys(MARKET_QUESTIONS).join(', ')}.`)
+      throw new MarketAnswerError(
+        `"${question}" is no question; there are ${Object.keys(MARKET_QUESTIONS).join(', ')}.`,
+      )
     const answers: readonly string[] = MARKET_QUESTIONS[question]
     if (rest.length > 0 || !answers.includes(answer))
       throw new MarketAnswerError(`${question} is one of ${answers.join(', ')}.`)

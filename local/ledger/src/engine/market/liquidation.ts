@@ -160,7 +160,9 @@ function acceptPayments(
       return { resource, accepted: wanted, change: amount.minus(wanted), value, reduced: false }
     }
     if (execution.store.answers.overpayment === 'refused')
-      throw new MarketError(`CollateralValueNotEnough: ${value} XRD paid in ${resource}, the collateral covers ${room} XRD`)
+      throw new MarketError(
+        `CollateralValueNotEnough: ${value} XRD paid in ${resource}, the collateral covers ${room} XRD`,
+      )
     const accepted = Decimal.min(room.dividedBy(loan.price).round(places, 'AwayFromZero'), wanted)
     const paid = room
     room = Decimal.ZERO

@@ -88,11 +88,7 @@ export function withdraw(execution: Execution, units: Bucket): Bucket {
   const amount = pool.deposits.ratio.amountOf(units.amount).round(pool.deposits.divisibility, 'ToZero')
   save(execution, type.underlying, {
     ...pool,
-    deposits: withTotals(
-      pool.deposits,
-      pool.deposits.total.minus(amount),
-      pool.deposits.units.minus(units.amount),
-    ),
+    deposits: withTotals(pool.deposits, pool.deposits.total.minus(amount), pool.deposits.units.minus(units.amount)),
   })
   execution.burn(units)
   return takeFromPool(execution, type.underlying, amount)

@@ -52,8 +52,7 @@ export function requireService(
 /** A deposit unit goes by its own entry, then by its underlying's; an LSU by its own, then by those of all LSU. */
 export function requireCollateralService(market: MarketState, service: string, resource: string): void {
   const type = market.resourceType(resource)
-  const between =
-    type.kind === 'deposit-unit' ? [type.underlying] : type.kind === 'lsu' ? (['GlobalLSU'] as const) : []
+  const between = type.kind === 'deposit-unit' ? [type.underlying] : type.kind === 'lsu' ? (['GlobalLSU'] as const) : []
   requireService(market, 'collateral', service, resource, ...between, 'GlobalResource')
 }
 

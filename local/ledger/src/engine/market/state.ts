@@ -1,7 +1,6 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { XRD } from '../addresses.ts'
-import { accrued } from './accrual.ts'
 import { wholeMinute } from '../clock.ts'
 import type {
   CollateralConfig,
@@ -17,6 +16,7 @@ import type {
 import { type Store, totalSupply, vaultKey } from '../store.ts'
 import type { Table, Track } from '../table.ts'
 import type { UnitRatio } from '../unit-ratio.ts'
+import { accrued } from './accrual.ts'
 
 /** The market refuses what was asked; the text is the receipt's error message. Nothing the transaction did so far remains. */
 export class MarketError extends Error {
@@ -70,7 +70,11 @@ export class MarketState {
     const { priceDebounceS, priceExpirationS } = this.settings()
     const cached = this.track.get(this.store.priceCache, resource)
     if (cached && this.nowS - cached.timestampS < priceDebounceS) return { price: cached.value, fromFeed: false }
-    const { source } = this.#current(this.store.priceFeeds, this.resourceConfig(resource).priceFeedId, 'Price feed').config
+    const { source } = this.#current(
+      this.store.priceFeeds,
+      this.resourceConfig(resource).priceFeedId,
+      'Price feed',
+    ).config
     if (source.kind === 'fixed') return { price: source.price, fromFeed: true }
     const feed = this.feedPrice(source.component, resource)
     if (!feed) throw new MarketError(`PriceNotFound: no price for ${resource}`)

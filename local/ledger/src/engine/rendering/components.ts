@@ -5,7 +5,19 @@ import { allEnabled, servicesKey } from '../market/services.ts'
 import type { FeedPrice } from '../records.ts'
 import { type Store, vaultKey } from '../store.ts'
 import type { Table } from '../table.ts'
-import { bool, decimal, duration, integer, mapByAddress, option, own, reference, struct, text, variant } from './build.ts'
+import {
+  bool,
+  decimal,
+  duration,
+  integer,
+  mapByAddress,
+  option,
+  own,
+  reference,
+  struct,
+  text,
+  variant,
+} from './build.ts'
 import { priceInfo, serviceStatus } from './market-values.ts'
 
 /** State of the Scrypto components at a version; field order and names are those of `docs/on-ledger-data.md`. */
@@ -49,7 +61,12 @@ export function marketState(store: Store, at: number): SborValue | undefined {
     collateral_service_manager: struct('ServiceManager', { entries: own(STORES.collateralServices) }),
     price_feed_manager: configManager('Price feed', store.priceFeeds, at, STORES.priceFeeds),
     loan_config_manager: configManager('Loan config', store.loanConfigs, at, STORES.loanConfigs),
-    collateral_config_manager: configManager('Collateral config', store.collateralConfigs, at, STORES.collateralConfigs),
+    collateral_config_manager: configManager(
+      'Collateral config',
+      store.collateralConfigs,
+      at,
+      STORES.collateralConfigs,
+    ),
     isolation_group_manager: configManager('Isolation group', undefined, at, STORES.isolationGroups),
     efficiency_group_manager: configManager('Efficiency group', store.efficiencyGroups, at, STORES.efficiencyGroups),
     resource_configs: own(STORES.resourceConfigs),

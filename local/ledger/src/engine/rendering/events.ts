@@ -1,6 +1,18 @@
 import type { Decimal } from '@weft/domain/decimal'
 import type { SborValue } from '../../sbor.ts'
-import { bool, decimal, integer, localId, map, mapByAddress, reference, struct, tuple, variant, wrapper } from './build.ts'
+import {
+  bool,
+  decimal,
+  integer,
+  localId,
+  map,
+  mapByAddress,
+  reference,
+  struct,
+  tuple,
+  variant,
+  wrapper,
+} from './build.ts'
 
 /** The market's events: each a struct of one nameless field, but for the compensation. */
 

@@ -1,7 +1,20 @@
 import type { SborValue } from '../../sbor.ts'
 import type { MarketAnswers } from '../market/answers.ts'
 import type { InterestStrategy, Limit, PoolRecord, UnitState } from '../records.ts'
-import { decimal, duration, instant, integer, list, option, preciseDecimal, reference, struct, text, tuple, variant } from './build.ts'
+import {
+  decimal,
+  duration,
+  instant,
+  integer,
+  list,
+  option,
+  preciseDecimal,
+  reference,
+  struct,
+  text,
+  tuple,
+  variant,
+} from './build.ts'
 
 /** The lending pool's data as it stands on the ledger. */
 
