@@ -142,6 +142,7 @@ function argOf(value: ParsedValue): Arg {
     case 'Map':
       return {
         kind: 'map',
+        ...(value.value.value_value_kind === 'Array' ? { valuesOf: 'Array' as const } : {}),
         entries: value.value.entries.map((entry) => [argOf(entry.key), argOf(entry.value)] as const),
       }
     case 'Enum':
