@@ -4,6 +4,7 @@ import type { CommittedTransaction } from '../view.ts'
 import { ADDRESSES } from './addressbook.ts'
 import { XRD } from './addresses.ts'
 import * as actions from './cdp-actions.ts'
+import { wholeMinute } from './clock.ts'
 import {
   ActionFailedError,
   type ActorPlan,
@@ -209,7 +210,7 @@ export class SimulationControl implements LedgerControl {
   digests(): LedgerDigests {
     const { chain, startMs } = this.#simulation
     // Of the past, so it is worked out once: on a large ledger that takes a second.
-    this.#genesisDigest ??= genesisDigest(chain.store, Math.floor(startMs / 1000))
+    this.#genesisDigest ??= genesisDigest(chain.store, wholeMinute(Math.floor(startMs / 1000)))
     return {
       genesis: this.#genesisDigest,
       script: this.#script.copy().digest('hex'),

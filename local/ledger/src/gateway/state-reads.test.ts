@@ -239,7 +239,11 @@ test('reads store entries by hex or JSON key, silently without absent ones', asy
     ],
   })
   expect(answer.at('entries')).toHaveLength(2)
-  expect(answer.at('entries[0].key.programmatic_json')).toEqual({ kind: 'Reference', type_name: 'ResourceAddress', value: xrd })
+  expect(answer.at('entries[0].key.programmatic_json')).toEqual({
+    kind: 'Reference',
+    type_name: 'ResourceAddress',
+    value: xrd,
+  })
   const odd = await served.post('/state/key-value-store/data', {
     key_value_store_address: store,
     keys: [{ key_hex: '5c0' }],
