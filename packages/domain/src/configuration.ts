@@ -75,7 +75,10 @@ function noConfig(market: MarketSnapshot, side: 'loan' | 'collateral', resource:
 interface ConfigTable<C> {
   readonly tracksHistory: boolean
   readonly current: ReadonlyMap<number, { readonly config: C }>
-  readonly history: ReadonlyMap<number, { readonly id: number; readonly config: C; readonly expiresAtMs: number | null }>
+  readonly history: ReadonlyMap<
+    number,
+    { readonly id: number; readonly config: C; readonly expiresAtMs: number | null }
+  >
 }
 
 /** What judges by each manager. */

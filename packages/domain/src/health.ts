@@ -6,8 +6,8 @@ import type { NonFungibleLocalId, ResourceAddress } from './ids.ts'
 import type { CollateralKind, MarketSnapshot, NftContents } from './market.ts'
 import type { PreciseDecimal } from './precise-decimal.ts'
 import { lsuRedemptionPrice, priceInForce } from './price-in-force.ts'
-import { UnjudgeableError } from './unjudgeable.ts'
 import { amountOfUnits } from './unit-ratio.ts'
+import { UnjudgeableError } from './unjudgeable.ts'
 import { whyUnreadable } from './unreadable.ts'
 
 /**

@@ -29,9 +29,7 @@ function configTable<C extends z.ZodType>(config: C) {
     /** Id → the version in force. */
     current: mapOfNumbers(z.strictObject({ version: z.int().nonnegative(), config })),
     /** Version → what it says, of which id, and until when a CDP that recorded it is judged by it. */
-    history: mapOfNumbers(
-      z.strictObject({ id: z.int().nonnegative(), config, expiresAtMs: z.int().nullable() }),
-    ),
+    history: mapOfNumbers(z.strictObject({ id: z.int().nonnegative(), config, expiresAtMs: z.int().nullable() })),
   })
 }
 export const CollateralConfigs = configTable(CollateralConfig)

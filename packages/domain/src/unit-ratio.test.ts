@@ -17,7 +17,8 @@ const MAINNET_DEPOSITS: readonly (readonly [string, string, string, string])[] =
 
 describe('units and amounts', () => {
   test.each(MAINNET_DEPOSITS)('a deposit at %s of %s mints %s', (ratio, amount, minted, truncated) => {
-    const units = (mode?: 'ToZero') => unitsOfAmount(Decimal.parse(amount), PreciseDecimal.parse(ratio), mode).toString()
+    const units = (mode?: 'ToZero') =>
+      unitsOfAmount(Decimal.parse(amount), PreciseDecimal.parse(ratio), mode).toString()
     expect(units()).toBe(minted)
     expect(units('ToZero')).toBe(truncated)
   })

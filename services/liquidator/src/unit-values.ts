@@ -31,7 +31,9 @@ function unitValueXrd(resource: ResourceAddress, market: MarketSnapshot, ledgerT
     case 'deposit-unit': {
       const pool = market.pools.get(kind.underlying)
       if (!pool) throw new UnjudgeableError(`no lending pool of ${kind.underlying}`)
-      return amountOfUnits(Decimal.ONE, pool.deposits.unitRatio).times(priceInForce(market, kind.underlying, ledgerTimeMs))
+      return amountOfUnits(Decimal.ONE, pool.deposits.unitRatio).times(
+        priceInForce(market, kind.underlying, ledgerTimeMs),
+      )
     }
     case 'lsu':
       return lsuRedemptionPrice(market, resource)

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { Decimal } from '../decimal.ts'
 import { ComponentAddress } from '../ids.ts'
+import type { MarketSnapshot } from '../market.ts'
 import {
   aCdp,
   aCollateral,
   aCollateralConfig,
+  aConfigTable,
   aLoan,
   aMarket,
   aPool,
   HUG,
   LEDGER_TIME_MS,
   withPrice,
+  withServiceOff,
   XRD,
   XRD_DEPOSIT_UNIT,
   XUSDC,
@@ -21,6 +24,15 @@ import { alternativesFor } from './alternatives.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote } from './plan.ts'
 import { DEX, kinds, planned, planningInput, quotesAt, TOKEN_CDP, text } from './specimens.ts'
+
+function withMarketServiceOff(service: string): MarketSnapshot {
+  const { services } = aMarket()
+  return aMarket({ services: { ...services, market: new Map([...services.market, [service, false]]) } })
+}
+
+function withLoanServices(loans: MarketSnapshot['services']['loans']): MarketSnapshot {
+  return aMarket({ services: { ...aMarket().services, loans } })
+}
 
 describe('a token collateral without own funds', () => {
   const input = planningInput(TOKEN_CDP)
@@ -183,7 +195,7 @@ describe('funding', () => {
   })
 
   test('a disabled flash loan service leaves own funds only', () => {
-    const market = aMarket({ disabledServices: [{ component: 'pool', service: 'FlashLoan', scope: 'Global' }] })
+    const market = withServiceOff(aMarket(), 'pool', 'Global', 'FlashLoan')
     const without = planningInput(TOKEN_CDP, { market })
     expect(choosePlan(without, quotesAt(without))).toMatchObject({
       kind: 'impossible',
@@ -197,12 +209,7 @@ describe('funding', () => {
 describe('the exit', () => {
   test('price impact makes a smaller size the better one', () => {
     // A bonus of 3 % bears no impact of 2.9 %; small amounts have next to none.
-    const configs = new Map([...aMarket().collateralConfigs])
-    const lowBonus = {
-      current: { version: 1, config: aCollateralConfig('0.75', '0.05', '0.03') },
-      superseded: new Map(),
-    }
-    const market = aMarket({ collateralConfigs: configs.set(0, lowBonus) })
+    const market = aMarket({ collateralConfigs: aConfigTable([[0, aCollateralConfig('0.75', '0.05', '0.03')]]) })
     const input = planningInput(TOKEN_CDP, { market })
     const quotes = requiredQuotes(input).map((request): ExitQuote => {
       const kept = request.amountIn.gt(Decimal.parse('400')) ? '0.971' : '0.999'
@@ -312,12 +319,14 @@ describe('what the operator allows', () => {
   })
 
   test.each([
-    ['the market’s switch for updates', { component: 'market', service: 'UpdateCDP', scope: '' }],
-    ['removing collateral', { component: 'market', service: 'RemoveForLiquidation', scope: 'GlobalResource' }],
-    ['removing this one', { component: 'market', service: 'RemoveForLiquidation', scope: 'Resource', resource: XRD }],
-    ['repaying', { component: 'market', service: 'RepayForLiquidation', scope: 'Global' }],
-  ] as const)('a disabled service makes no plan: %s', (_, off) => {
-    const input = planningInput(TOKEN_CDP, { market: aMarket({ disabledServices: [off] }) })
+    ['the market’s switch for updates', withMarketServiceOff('UpdateCDP')],
+    ['removing collateral', withServiceOff(aMarket(), 'collaterals', 'GlobalResource', 'RemoveForLiquidation')],
+    ['removing this one', withServiceOff(aMarket(), 'collaterals', XRD, 'RemoveForLiquidation')],
+    ['repaying', withServiceOff(aMarket(), 'loans', 'Global', 'RepayForLiquidation')],
+    ['a service that is missing in the entry', withLoanServices(new Map([['Global', new Map()]]))],
+    ['no entry at all, so that nobody knows', withLoanServices(new Map())],
+  ])('a disabled service makes no plan: %s', (_, market) => {
+    const input = planningInput(TOKEN_CDP, { market })
     expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
   })
 })

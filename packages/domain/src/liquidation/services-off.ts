@@ -34,13 +34,17 @@ export function serviceOff(market: MarketSnapshot, needed: readonly NeededServic
  * The first entry that exists decides, also when the service is missing in it, which counts as off *(inferred)*. Without any the market
  * itself fails, so the switch is unknown and the operation is not done.
  */
-function whyOff({ services, unreadable }: MarketSnapshot, { table, service, scopes }: NeededService): string | undefined {
+function whyOff(
+  { services, unreadable }: MarketSnapshot,
+  { table, service, scopes }: NeededService,
+): string | undefined {
   const name = `${table === 'pool' ? 'pool' : 'market'} service ${service}`
   for (const scope of table === 'market' ? ['*'] : scopes) {
     const broken = whyUnreadable({ unreadable }, TABLE_NAMES[table], scope)
     if (broken !== undefined) return `${name} (${scope}) is unknown: ${broken}`
     const entry = table === 'market' ? services.market : services[table].get(scope)
-    if (entry) return entry.get(service) === true ? undefined : `${name}${table === 'market' ? '' : ` (${scope})`} is off`
+    if (entry)
+      return entry.get(service) === true ? undefined : `${name}${table === 'market' ? '' : ` (${scope})`} is off`
   }
   return `${name} is set for none of ${scopes.join(', ')}, so nobody knows whether it is on`
 }

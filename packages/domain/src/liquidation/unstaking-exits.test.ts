@@ -14,6 +14,7 @@ import {
   LEDGER_TIME_MS,
   LSU,
   VALIDATOR,
+  withServiceOff,
   XRD,
   XRD_DEPOSIT_UNIT,
   XUSDC,
@@ -90,7 +91,7 @@ describe('LSU', () => {
 
   test('are not financed from a pool that has nothing left to lend', () => {
     const pool = aPool(XRD_DEPOSIT_UNIT)
-    const exhausted = { ...pool, utilisationLimit: { kind: 'supply-ratio', ratio: Decimal.parse('0.9') } } as const
+    const exhausted = { ...pool, utilisationLimit: { kind: 'ratio', ratio: Decimal.parse('0.9') } } as const
     const market = aMarket({ pools: new Map([...aMarket().pools, [XRD, exhausted]]) })
     const input = planningInput(cdp, { market, policy: { lsuExit: 'finance' }, balances: [[XRD, '400']] })
     const verdict = choosePlan(input, quotesAt(input))
@@ -221,9 +222,7 @@ describe('claim NFTs', () => {
   })
 
   test('a switch that is off for claim NFTs makes no plan', () => {
-    const market = aMarket({
-      disabledServices: [{ component: 'market', service: 'RemoveForLiquidation', scope: 'GlobalClaimNFT' }],
-    })
+    const market = withServiceOff(aMarket(), 'collaterals', 'GlobalClaimNFT', 'RemoveForLiquidation')
     const input = planningInput(cdpOwing('13000', XRD), { market, nftContents: claimOf('6760', epoch) })
     expect(choosePlan(input, [])).toMatchObject({ kind: 'impossible' })
   })

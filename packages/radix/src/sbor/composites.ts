@@ -3,7 +3,13 @@ import {
   attempted,
   type Decoded,
   type Decoder,
-  isJsonObject, joinPath, listOf, ofKind, SborMismatch, textOf } from './decode.ts'
+  isJsonObject,
+  joinPath,
+  listOf,
+  ofKind,
+  SborMismatch,
+  textOf,
+} from './decode.ts'
 
 type Shape = Readonly<Record<string, Decoder<unknown>>>
 type Struct<S extends Shape> = { readonly [Name in keyof S]: Decoded<S[Name]> }

@@ -145,7 +145,9 @@ const inlineEntries: Decoder<FeedPrices> = (value) => ({
   kind: 'inline',
   entries:
     isJsonObject(value) && Array.isArray(value.entries)
-      ? value.entries.map((entry) => (isJsonObject(entry) ? { key: entry.key, value: entry.value } : { key: entry, value: entry }))
+      ? value.entries.map((entry) =>
+          isJsonObject(entry) ? { key: entry.key, value: entry.value } : { key: entry, value: entry },
+        )
       : [],
 })
 

@@ -31,6 +31,18 @@ let local: LocalMarket
 afterEach(() => local.close())
 
 const resourceOf = (symbol: string) => ResourceAddress.parse(local.ledger.addresses.tokens[symbol])
+/** The same switches, every one on. */
+const allOn = ({ market, ...tables }: MarketSnapshot['services']) => {
+  const on = (entry: ReadonlyMap<string, boolean>) => new Map([...entry.keys()].map((service) => [service, true]))
+  const each = (table: MarketSnapshot['services']['pool']) =>
+    new Map([...table].map(([key, entry]) => [key, on(entry)]))
+  return {
+    market: on(market),
+    loans: each(tables.loans),
+    collaterals: each(tables.collaterals),
+    pool: each(tables.pool),
+  }
+}
 const lives = (readings: readonly CdpReading[]) =>
   readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
 
@@ -67,7 +79,6 @@ describe('the market snapshot', () => {
       priceExpirationPeriodMs: 14_400_000,
       priceCacheMode: { kind: 'debounce', debounceMs: 900_000 },
       defaultEfficiencyConfigId: 5,
-      maxPositions: 8,
       protocolLiquidationBonusFeeRate: Decimal.parse('0.2'),
     })
     const usdc = resourceOf('xUSDC')
@@ -75,13 +86,14 @@ describe('the market snapshot', () => {
     expect(market.prices.get(usdc)?.cached?.value).toEqual(Decimal.parse('225.570215353101481709'))
     expect(market.divisibilities.get(usdc)).toBe(6)
     expect(market.efficiencyGroups.get(1)).toBe(6)
-    expect([...market.collateralConfigs.values()].some((config) => config.superseded.size > 0)).toBe(true)
+    expect(market.collateralConfigs.history.size > market.collateralConfigs.current.size).toBe(true)
     const depositUnit = ResourceAddress.parse(local.ledger.addresses.depositUnits.xUSDC)
     expect(market.collateralKinds.get(depositUnit)).toEqual({ kind: 'deposit-unit', underlying: usdc })
     expect(market.pools.get(usdc)).toMatchObject({ depositUnit, flashLoanFeeRate: Decimal.parse('0.001') })
-    expect(market.pools.get(usdc)?.liquidity.isPositive()).toBe(true)
+    expect(market.pools.get(usdc)?.liquidity?.isPositive()).toBe(true)
     expect(market.validators.size).toBe(local.ledger.addresses.validators.length)
-    expect(market.disabledServices).toEqual([])
+    expect(market.services).toEqual(allOn(market.services))
+    expect(market.unreadable).toEqual([])
   })
 
   test('holds the exchange’s prices as a second source', async () => {
@@ -103,73 +115,59 @@ describe('the market snapshot', () => {
       resource: usdc,
       enabled: false,
     })
-    const { disabledServices } = await local.reader.marketSnapshot(await local.reader.syncPoint())
-    expect(disabledServices).toEqual(
-      expect.arrayContaining([
-        { component: 'pool', service: 'FlashLoan', scope: 'Global' },
-        { component: 'market', service: 'RepayForLiquidation', scope: 'Resource', resource: usdc },
-      ]),
-    )
-    expect(disabledServices).toHaveLength(2)
+    const { services } = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    expect(services.pool.get('Global')?.get('FlashLoan')).toBe(false)
+    expect(services.loans.get(usdc)?.get('RepayForLiquidation')).toBe(false)
+    const off = [
+      services.market,
+      ...[services.loans, services.collaterals, services.pool].flatMap((t) => [...t.values()]),
+    ]
+      .flatMap((entry) => [...entry.values()])
+      .filter((isOn) => !isOn)
+    expect(off).toHaveLength(2)
   })
 
-  test('takes prices from the cache alone when the feed keeps no table, as mainnet’s may not', async () => {
-    local = await startLocalMarket()
-    const priceFeed = ComponentAddress.parse(local.ledger.addresses.dex)
-    const elsewhere = { ...local.network, addresses: { ...local.network.addresses, priceFeed } }
-    const reader = new GatewayLedger(local.client, elsewhere)
-    const market = await reader.marketSnapshot(await reader.syncPoint())
-    const usdc = market.prices.get(resourceOf('xUSDC'))
-    expect(usdc?.feed).toBeNull()
-    expect(usdc?.cached?.value.isPositive()).toBe(true)
+  test('reads prices that the feed keeps in a store as those that it keeps in its state', async () => {
+    const prices = async (market: Parameters<typeof startLocalMarket>[0]) => {
+      local = await startLocalMarket(market)
+      const { prices: read } = await local.reader.marketSnapshot(await local.reader.syncPoint())
+      if (market) await local.close()
+      return read
+    }
+    const inStore = await prices({ market: { 'feed-state': 'store' } })
+    expect(inStore.get(resourceOf('xUSDC'))?.feed?.value.isPositive()).toBe(true)
+    expect(inStore).toEqual(await prices(undefined))
   })
 })
 
 describe('where prices come from', () => {
   /** Nobody else's opinion, so that a change of source is judged by itself. */
-  const readerOf = (addresses: Partial<LocalMarket['network']['addresses']>) =>
-    new GatewayLedger(
-      local.client,
-      { ...local.network, addresses: { ...local.network.addresses, ...addresses } },
-      { secondPrices: [] },
-    )
+  const readerAlone = () => new GatewayLedger(local.client, local.network, { secondPrices: [] })
   const reasonsFor = (resource: ResourceAddress, before: MarketSnapshot, now: MarketSnapshot) => {
     const { state } = judgePrices(undefined, pricesAtOnce(before), DEFAULT_PLAUSIBILITY)
     return distrustedNow(state, pricesAtOnce(now), DEFAULT_PLAUSIBILITY).get(resource)
   }
 
-  test('is said in the snapshot and survives storage: the feed that is read, the one that the market names, the asset’s id', async () => {
+  test('is said in the snapshot and survives storage: each asset’s feed id, and what stands behind it', async () => {
     local = await startLocalMarket()
-    const named = ComponentAddress.parse(local.ledger.addresses.priceFeed)
-    const other = ComponentAddress.parse(local.ledger.addresses.dex)
-    const at = await local.reader.syncPoint()
-    expect((await readerOf({ priceFeed: undefined }).marketSnapshot(at)).priceFeed).toEqual({ read: named, named })
-    const market = await readerOf({ priceFeed: other }).marketSnapshot(at)
-    const stored = MarketSnapshot.decode(MarketSnapshot.encode(market))
-    expect(stored.priceFeed).toEqual({ read: other, named })
-    const ids = [...stored.resources.values()].map(({ priceFeedId }) => priceFeedId)
-    expect(new Set(ids).size).toBe(Object.keys(local.ledger.addresses.tokens).length)
-    expect(ids).not.toContain(undefined)
+    const stored = MarketSnapshot.decode(
+      MarketSnapshot.encode(await readerAlone().marketSnapshot(await local.reader.syncPoint())),
+    )
+    const feedOf = (symbol: string) =>
+      stored.priceFeeds.get(stored.resources.get(resourceOf(symbol))?.priceFeedId ?? -1)
+    expect(feedOf('xUSDC')).toMatchObject({ kind: 'component', component: local.ledger.addresses.priceFeed })
+    expect(feedOf('XRD')).toEqual({ kind: 'fixed', price: Decimal.ONE })
   })
 
   test('makes an asset suspect when the market asks its feed under another id, and no other asset', async () => {
     local = await startLocalMarket()
-    const reader = readerOf({})
+    const reader = readerAlone()
     const before = await reader.marketSnapshot(await reader.syncPoint())
     const [hug, usdc] = [resourceOf('HUG'), resourceOf('xUSDC')]
     local.ledger.control.setPriceFeedId('HUG', 77)
     const now = await reader.marketSnapshot(await reader.syncPoint())
     expect(reasonsFor(hug, before, now)).toMatchObject([{ kind: 'source-changed', to: { feedId: 77 } }])
     expect(reasonsFor(usdc, before, now)).toBeUndefined()
-  })
-
-  test('makes every asset suspect when another feed is read', async () => {
-    local = await startLocalMarket()
-    const before = await readerOf({}).marketSnapshot(await local.reader.syncPoint())
-    const other = readerOf({ priceFeed: ComponentAddress.parse(local.ledger.addresses.dex) })
-    const now = await other.marketSnapshot(await other.syncPoint())
-    expect(reasonsFor(resourceOf('xUSDC'), before, now)).toMatchObject([{ kind: 'source-changed' }])
-    expect(reasonsFor(resourceOf('HUG'), before, now)).toMatchObject([{ kind: 'source-changed' }])
   })
 })
 
@@ -197,13 +195,13 @@ describe('a refreshed market', () => {
     expect(refreshed.prices.get(usdc)).not.toEqual(previous.prices.get(usdc))
     expect(refreshed.pools.get(usdc)).not.toEqual(previous.pools.get(usdc))
     expect(refreshed.cdpCounter).toBe(previous.cdpCounter + 1)
-    expect(refreshed.disabledServices).not.toEqual(previous.disabledServices)
+    expect(refreshed.services).not.toEqual(previous.services)
   })
 
   test('can be refreshed again, until its configurations are ten minutes old', async () => {
     local = await startLocalMarket()
     const first = await wholeMarket()
-    const [id] = [...first.collateralConfigs.keys()]
+    const [id] = [...first.collateralConfigs.current.keys()]
     if (id === undefined) throw new Error('the market has no collateral config')
     const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
     local.ledger.control.updateCollateralConfig(id, stricter, 3_600)
@@ -225,7 +223,7 @@ describe('a refreshed market', () => {
     const first = await local.reader.syncPoint()
     const stored = MarketSnapshot.decode(MarketSnapshot.encode(await wholeMarket()))
     expect(await local.reader.refreshMarket(stored, first)).toEqual(await wholeMarket())
-    const [id] = [...stored.collateralConfigs.keys()]
+    const [id] = [...stored.collateralConfigs.current.keys()]
     if (id === undefined) throw new Error('the market has no collateral config')
     const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
     local.ledger.control.updateCollateralConfig(id, stricter, 3_600)

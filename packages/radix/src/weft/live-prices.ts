@@ -23,8 +23,13 @@ export async function livePrices(
   market: ComponentAddress,
   resources: readonly ResourceAddress[],
 ): Promise<ReadonlyMap<ResourceAddress, Decimal>> {
-  const together = async (some: readonly ResourceAddress[], signal: AbortSignal): Promise<[ResourceAddress, Decimal][]> => {
-    const manifest = new ManifestText(networkId).call(market, 'get_price', arrayOf('Address', some.map(address))).build()
+  const together = async (
+    some: readonly ResourceAddress[],
+    signal: AbortSignal,
+  ): Promise<[ResourceAddress, Decimal][]> => {
+    const manifest = new ManifestText(networkId)
+      .call(market, 'get_price', arrayOf('Address', some.map(address)))
+      .build()
     const answer = await previewRead(client, manifest, signal)
     if (answer.kind === 'succeeded') {
       const priced = attempted(mapOf(resource, attempted(decimal)))(answer.outputs[0], '')

@@ -117,12 +117,7 @@ async function readKinds({ fields }: MarketState, reads: TolerantReads) {
   const [collateralKinds, nftTypes, registrations] = await Promise.all([
     reads.table('resource_type_cache', fields.resource_type_cache, resource, collateralKind),
     reads.table('nft_resource_type_cache', fields.nft_resource_type_cache, resource, nftType),
-    reads.table(
-      'nft_collateral_resource_configs',
-      fields.nft_collateral_resource_configs,
-      resource,
-      nftRegistration,
-    ),
+    reads.table('nft_collateral_resource_configs', fields.nft_collateral_resource_configs, resource, nftRegistration),
   ])
   const registered = new Map(registrations)
   return {

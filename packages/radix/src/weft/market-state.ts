@@ -58,7 +58,11 @@ function refuseOtherPool(state: unknown, location: MarketLocation, where: string
 }
 
 /** What the market's and the pool's own states say of it; what does not decode is noted. */
-export function ofState({ counter, fields, poolFields: ofPool }: MarketState, location: MarketLocation, reads: TolerantReads) {
+export function ofState(
+  { counter, fields, poolFields: ofPool }: MarketState,
+  location: MarketLocation,
+  reads: TolerantReads,
+) {
   return {
     cdpResource: counter.cdp_res_manager,
     cdpCounter: counter.cdp_counter,
@@ -67,11 +71,7 @@ export function ofState({ counter, fields, poolFields: ofPool }: MarketState, lo
   } satisfies Partial<MarketSnapshot>
 }
 
-function rulesOf(
-  fields: MarketState['fields'],
-  ofPool: MarketState['poolFields'],
-  reads: TolerantReads,
-): MarketRules {
+function rulesOf(fields: MarketState['fields'], ofPool: MarketState['poolFields'], reads: TolerantReads): MarketRules {
   const config = reads.field('market', 'config', fields.config)
   const rule = <T>(name: string, attempt: Attempt<T> | undefined) =>
     attempt === undefined ? null : reads.field('market', name, attempt)
