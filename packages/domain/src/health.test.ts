@@ -115,7 +115,7 @@ describe('each kind of collateral', () => {
     const cdp = aCdp({ loans: [[XRD, aLoan('100')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('1')]] })
     const [position] = judged(cdp, aMarket({ pools })).collaterals
     expect(text(position?.pledged)).toBe('1')
-    expect(text(position?.amount)).toBe('1.041666666666666666')
+    expect(text(position?.amount)).toBe('1.041666666666666667')
     expect(text(position?.price)).toBe('225.570215353101481709')
     expect(text(position?.config.loanToValueRatio)).toBe('0.65')
   })

@@ -147,7 +147,7 @@ function cdpAfter(cdp: Cdp, { debt, accepted, seizures }: LiquidationAmounts, { 
   const loan = loans.get(debt.resource)
   const ratio = market.pools.get(debt.resource)?.loans.unitRatio
   if (!loan || !ratio) throw new Error('there is no such loan')
-  const unitsLeft = loan.units.minus(unitsOfAmount(accepted, ratio))
+  const unitsLeft = loan.units.minus(unitsOfAmount(accepted, ratio, 'AwayFromZero'))
   if (unitsLeft.isPositive()) loans.set(debt.resource, { ...loan, units: unitsLeft })
   else loans.delete(debt.resource)
   for (const { position, taken } of seizures) {

@@ -107,28 +107,29 @@ const readByAll = struct({
 export const poolState: Decoder<StoredPool> = (value, path) => {
   const pool = readByAll(value, path)
   const { liquidity, interest_updated_at, interest_strategy_id, pool_config } = declaredOnly(value, path)
-  const config = valueOf(pool_config)
+  const config = decodedOrNull(pool_config)
   const unknown = (attempt: Attempt<unknown> | undefined) => ({
     kind: 'unknown' as const,
     why: whyOf(attempt) ?? whyOf(pool_config) ?? 'it was not read',
   })
   return {
-    vault: valueOf(liquidity),
+    vault: decodedOrNull(liquidity),
     depositUnit: pool.deposit_unit_res_address,
     interestRate: pool.interest_rate,
-    interestUpdatedAtMs: valueOf(interest_updated_at),
-    interestUpdatePeriodMs: config && valueOf(config.interest_update_period),
-    interestStrategyId: valueOf(interest_strategy_id),
-    flashLoanFeeRate: config && valueOf(config.flash_loan_fee_rate),
-    flashLoanLimit: (config && valueOf(config.flash_loan_amount_limit)) ?? unknown(config?.flash_loan_amount_limit),
-    utilisationLimit: (config && valueOf(config.utilization_limit)) ?? unknown(config?.utilization_limit),
+    interestUpdatedAtMs: decodedOrNull(interest_updated_at),
+    interestUpdatePeriodMs: config && decodedOrNull(config.interest_update_period),
+    interestStrategyId: decodedOrNull(interest_strategy_id),
+    flashLoanFeeRate: config && decodedOrNull(config.flash_loan_fee_rate),
+    flashLoanLimit:
+      (config && decodedOrNull(config.flash_loan_amount_limit)) ?? unknown(config?.flash_loan_amount_limit),
+    utilisationLimit: (config && decodedOrNull(config.utilization_limit)) ?? unknown(config?.utilization_limit),
     deposits: pool.deposit_state,
     loans: pool.loan_state,
   }
 }
 
 /** What an attempt gave; `null` when it gave nothing. */
-export function valueOf<T>(attempt: Attempt<T>): T | null {
+export function decodedOrNull<T>(attempt: Attempt<T>): T | null {
   return attempt.kind === 'decoded' ? attempt.value : null
 }
 
