@@ -32,7 +32,8 @@ export interface ReadAgain {
 }
 
 /**
- * `previous` with all that moves read again at `at`; its configurations, the kinds of its collaterals and their divisibilities stay.
+ * `previous` with all that moves read again at `at`; its configurations, the kinds of its collaterals, and divisibilities
+ * and supplies stay.
  * @param pinned with the footprint of the reading that `previous` came from.
  * @throws {LedgerDataError}
  */
