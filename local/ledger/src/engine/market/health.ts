@@ -77,7 +77,7 @@ export function judge(market: MarketState, cdp: CdpRecord): CdpHealth {
     loans.set(resource, position)
     totalLoanValue = totalLoanValue.plus(position.value)
     totalAdjustedLoanValue = totalAdjustedLoanValue.plus(position.adjustedValue)
-    payable = payable.plus(payableByNft(market, position, position.value))
+    payable = payable.plus(position.value.times(shareForNft(market, position)))
   }
 
   const totals = new CollateralTotals()
@@ -202,9 +202,9 @@ function collateralPosition(
   }
 }
 
-/** How much of a loan an NFT liquidation may settle; `of` is the loan's value or amount. */
-export function payableByNft(market: MarketState, loan: LoanPosition, of: Decimal): Decimal {
-  return market.store.answers['nft-close-factor'] === 'whole-loan' ? of : of.times(loan.config.closeFactor)
+/** The part of a loan that an NFT liquidation may settle. */
+export function shareForNft(market: MarketState, loan: LoanPosition): Decimal {
+  return market.store.answers['nft-close-factor'] === 'whole-loan' ? Decimal.ONE : loan.config.closeFactor
 }
 
 /** What an NFT stands for: the XRD a claim will pay, or the valuation of a registered one. */

@@ -4,7 +4,7 @@ import { XRD } from '../addresses.ts'
 import type { Bucket, Execution } from '../execution/execution.ts'
 import { compensationEvent, feeEvent } from '../rendering/events.ts'
 import { CdpDraft, findCdp } from './cdp-book.ts'
-import { type CdpHealth, type CollateralPosition, isLiquidatable, judge, payableByNft } from './health.ts'
+import { type CdpHealth, type CollateralPosition, isLiquidatable, judge, shareForNft } from './health.ts'
 import { timesRoundedUp, totals } from './pool.ts'
 import { requireCollateralService, requireLoanService } from './services.ts'
 import { MarketError } from './state.ts'
@@ -87,7 +87,7 @@ export function liquidateNft(
     requireLoanService(execution.market, 'RepayForNFTLiquidation', resource)
     const loan = loanOf(health, resource)
     const places = execution.divisibility(resource)
-    const payable = payableByNft(execution.market, loan, loan.amount).round(places, 'AwayFromZero')
+    const payable = timesRoundedUp(loan.amount, shareForNft(execution.market, loan)).round(places, 'AwayFromZero')
     const needed = dividedRoundedUp(remaining, loan.price).round(places, 'AwayFromZero')
     const accepted = Decimal.min(amount, payable, needed)
     remaining = Decimal.max(remaining.minus(timesRoundedUp(accepted, loan.price)), Decimal.ZERO)
