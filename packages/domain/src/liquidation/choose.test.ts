@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Decimal } from '../decimal.ts'
 import { ComponentAddress } from '../ids.ts'
-import type { MarketSnapshot } from '../market.ts'
+import type { LendingPool, MarketSnapshot } from '../market.ts'
 import {
   aCdp,
   aCollateral,
@@ -32,6 +32,11 @@ function withMarketServiceOff(service: string): MarketSnapshot {
 
 function withLoanServices(loans: MarketSnapshot['services']['loans']): MarketSnapshot {
   return aMarket({ services: { ...aMarket().services, loans } })
+}
+
+function withPoolOfDebt(changes: Partial<LendingPool>): MarketSnapshot {
+  const pool = { ...aPool(XUSDC_DEPOSIT_UNIT, { divisibility: 6 }), ...changes }
+  return aMarket({ pools: new Map([...aMarket().pools, [XUSDC, pool]]) })
 }
 
 describe('a token collateral without own funds', () => {
@@ -192,6 +197,21 @@ describe('funding', () => {
       policy: { ownFundsShare: Decimal.parse('0.25') },
     })
     expect(text(planned(choosePlan(input, quotesAt(input))).payment.fromWallet)).toBe('2')
+  })
+
+  test.each([
+    ['the pool names no receipt', aMarket({ flashLoanTerm: null }), 'names no receipt of flash loans'],
+    ['its fee is unknown', withPoolOfDebt({ flashLoanFeeRate: null }), 'fee of a flash loan is unknown'],
+    ['its vault is unknown', withPoolOfDebt({ liquidity: null }), 'vault is unknown'],
+    ['its limit is unknown', withPoolOfDebt({ flashLoanLimit: { kind: 'unknown', why: 'odd' } }), 'is unknown: odd'],
+  ])('without knowing how to repay it no flash loan is taken, own funds are: %s', (_, market, why) => {
+    const without = planningInput(TOKEN_CDP, { market })
+    expect(choosePlan(without, quotesAt(without))).toMatchObject({
+      kind: 'impossible',
+      why: expect.stringContaining(why),
+    })
+    const withOwn = planningInput(TOKEN_CDP, { market, balances: [[XUSDC, '1']] })
+    expect(text(planned(choosePlan(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
   })
 
   test('a disabled flash loan service leaves own funds only', () => {

@@ -119,7 +119,7 @@ function financed(proposal: Proposal, unstaking: Unstaking, input: PlanningInput
         ...finance.steps,
         ...bought.swap,
         { kind: 'assert-at-least', resource: debt.resource, amount: owed },
-        ...repaymentSteps(funding, debt.resource),
+        ...repaymentSteps(funding, debt.resource, input),
       ],
       terms,
       expectedChanges: netChanges([

@@ -95,6 +95,23 @@ describe('the market snapshot', () => {
     expect(market.unreadable).toEqual([])
   })
 
+  test('holds the receipt of flash loans that the pool names, and none where the configuration names another', async () => {
+    local = await startLocalMarket()
+    const { loanTermResource, cdpResource } = local.ledger.addresses
+    const believing = async (believed: string) => {
+      const addresses = { ...local.network.addresses, loanTermResource: ResourceAddress.parse(believed) }
+      const reader = new GatewayLedger(local.client, { ...local.network, addresses })
+      return reader.marketSnapshot(await reader.syncPoint())
+    }
+    const unasked = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    expect(unasked.flashLoanTerm).toBe(loanTermResource)
+    expect(await believing(loanTermResource)).toMatchObject({ flashLoanTerm: loanTermResource, unreadable: [] })
+    expect(await believing(cdpResource)).toMatchObject({
+      flashLoanTerm: null,
+      unreadable: [{ table: 'pool', key: 'transient_res_manager', why: expect.stringContaining(loanTermResource) }],
+    })
+  })
+
   test('holds the exchange’s prices as a second source', async () => {
     local = await startLocalMarket()
     local.ledger.control.setPrices({ HUG: '1275.05' }, { feedOnly: true })
@@ -387,7 +404,7 @@ describe('CDPs', () => {
 
   test('are read where the configuration does not name their resource: the market’s state does', async () => {
     local = await startLocalMarket()
-    const { cdpResource: _, priceFeed: __, ...addresses } = local.network.addresses
+    const { cdpResource: _, ...addresses } = local.network.addresses
     const reader = new GatewayLedger(local.client, { ...local.network, addresses })
     const at = await reader.syncPoint()
     expect(await reader.cdps(1, 3, at)).toEqual(await local.reader.cdps(1, 3, at))
