@@ -317,6 +317,7 @@ describe('one bad CDP never blocks its range', () => {
     const { batchSnapshotKey: key } = indexed(await indexRange(job, market.deps))
     expect(await queuedIds()).toEqual(ids(1, 3))
     expect(market.log.named('indexer.cdp_unjudged').map(({ cdpId }) => cdpId)).toEqual(ids(2))
+    expect(market.metrics.sum('CdpsUnjudged')).toBe(1)
     const rows = await market.rows(key)
     expect(rows.get(cdpIdOf(2))?.unjudged).toMatch(/price of resource_loc1\w+/)
     expect(rows.get(cdpIdOf(1))?.unjudged).toBeNull()

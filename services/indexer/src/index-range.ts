@@ -89,6 +89,9 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   for (const { id: cdpId, why } of unreadable) log.emit({ event: 'indexer.cdp_unreadable', cdpId, why })
   if (unreadable.length > 0) deps.metrics.count('CdpsUnreadable', unreadable.length)
 
+  const unjudgedCdps = verdicts.length - judged.length
+  if (unjudgedCdps > 0) deps.metrics.count('CdpsUnjudged', unjudgedCdps)
+
   const key = batchSnapshotKey(job.syncPoint.network, job.runId, job.fromId, job.toId)
   const rows = rowsOf(cdps, verdicts, unreadable)
   const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rows)
@@ -122,7 +125,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     live: cdps.length + unreadable.length,
     burned: readings.filter((reading) => reading.kind === 'burned').length,
     missing: readings.filter((reading) => reading.kind === 'missing').length,
-    unjudged: verdicts.length - judged.length + unreadable.length + refused,
+    unjudged: unjudgedCdps + unreadable.length + refused,
     liquidatable: liquidatable.size,
     candidates: candidates.length,
   }
