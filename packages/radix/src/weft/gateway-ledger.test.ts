@@ -282,6 +282,48 @@ class ForgetfulClient extends GatewayClient {
   }
 }
 
+/** Makes one entry of its `page`-th page of a table a value of no known shape. */
+class GarblingClient extends GatewayClient {
+  pages = 0
+  readonly #page: number
+
+  constructor(gatewayUrl: string, page: number) {
+    super({ gatewayUrl, policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+    this.#page = page
+  }
+
+  override async keyValueStoreData(request: StateKeyValueStoreDataRequest) {
+    const answer = await super.keyValueStoreData(request)
+    this.pages += 1
+    if (this.pages !== this.#page) return answer
+    const garbled = answer.entries.map((entry, index) =>
+      index === 0 ? { ...entry, value: { ...entry.value, programmatic_json: { kind: 'Bool', value: true } } } : entry,
+    )
+    return { ...answer, entries: garbled } as typeof answer
+  }
+}
+
+test('one value that does not decode leaves every CDP that does not need it judged as before', async () => {
+  local = await startLocalMarket({ cdps: 40, seed: 3 })
+  const at = await local.reader.syncPoint()
+  const cdps = lives(await local.reader.cdps(1, 40, at))
+  const nfts = await nftContentsOf(await local.reader.cdps(1, 40, at), at)
+  const whole = new GarblingClient(local.server.url, 0)
+  const calm = await new GatewayLedger(whole, local.network).marketSnapshot(at)
+  const before = new Map(cdps.map((cdp) => [cdp.id, judgeHealth(cdp, calm, nfts)]))
+  let unjudged = 0
+  for (let page = 1; page <= whole.pages; page += 1) {
+    const market = await new GatewayLedger(new GarblingClient(local.server.url, page), local.network).marketSnapshot(at)
+    expect(market.unreadable.map(({ table, key }) => `${table} ${key}`)).toHaveLength(1)
+    const verdicts = cdps.map((cdp) => judgeHealth(cdp, market, nfts))
+    for (const verdict of verdicts)
+      if (verdict.kind === 'unjudged') unjudged += 1
+      else expect(verdict).toEqual(before.get(verdict.health.cdpId))
+    expect(verdicts.filter(({ kind }) => kind === 'judged').length).toBeGreaterThan(0)
+  }
+  expect(unjudged).toBeGreaterThan(0)
+})
+
 describe('reads are pinned', () => {
   test('so that the market at the sync point stays put while the market moves', async () => {
     local = await startLocalMarket()
