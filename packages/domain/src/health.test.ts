@@ -208,7 +208,7 @@ describe('which configuration judges', () => {
     ]),
     history: new Map([
       [1, { id: 0, config: expired, expiresAtMs: LEDGER_TIME_MS }],
-      [2, { id: 0, config: aboutTo, expiresAtMs: LEDGER_TIME_MS + 60_000 }],
+      [2, { id: 0, config: aboutTo, expiresAtMs: LEDGER_TIME_MS + 30_000 }],
       [3, { id: 0, config: kept, expiresAtMs: null }],
       [4, { id: 6, config: group, expiresAtMs: null }],
       [5, { id: 0, config: inForce, expiresAtMs: null }],
