@@ -10,8 +10,6 @@ const LocalAddresses = z.looseObject({
   market: z.string(),
   pool: z.string(),
   cdpResource: z.string(),
-  priceFeed: z.string(),
-  loanTermResource: z.string(),
   dex: z.string(),
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { ActorPlan } from './engine/control.ts'
+import { MarketAnswerError, type MarketAnswers, parseMarketAnswers } from './engine/market/answers.ts'
 import { type FaultPlan, FaultPlanError, parseFaultPlan } from './gateway/fault-plan.ts'
 
 /** What the command line asks for; ledger times in ms. */
@@ -13,6 +14,7 @@ export interface CliOptions {
   readonly commitDelay: { readonly min: number; readonly max: number }
   readonly actors?: ActorPlan
   readonly faults?: FaultPlan
+  readonly market?: Partial<MarketAnswers>
 }
 
 /** The command line is wrong; the message is one line that names the place and the remedy. */
@@ -39,6 +41,11 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       '--actors <chances>',
       'simulated people, e.g. borrowers=0.3,competitor=0.1 (chance per round, and per round and liquidatable CDP)',
       actorPlan,
+    )
+    .option(
+      '--market <answers>',
+      'other answers to what is not known of the live market, e.g. interest=simple,widths=i64 (see the README)',
+      answers,
     )
     .allowExcessArguments(false)
     .exitOverride()
@@ -80,6 +87,15 @@ function actorPlan(text: string): ActorPlan {
   return {
     ...(borrowers === undefined ? {} : { borrowers: { probability: borrowers } }),
     ...(competitor === undefined ? {} : { competitor: { probability: competitor } }),
+  }
+}
+
+function answers(text: string): Partial<MarketAnswers> {
+  try {
+    return parseMarketAnswers(text)
+  } catch (error) {
+    if (error instanceof MarketAnswerError) throw new InvalidArgumentError(error.message)
+    throw error
   }
 }
 

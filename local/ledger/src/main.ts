@@ -16,9 +16,17 @@ try {
 }
 
 async function serve(options: NonNullable<ReturnType<typeof parseCommandLine>>): Promise<void> {
-  const { port, faults, actors, cdps, seed, roundMs, epochMs, commitDelay } = options
+  const { port, faults, actors, cdps, seed, roundMs, epochMs, commitDelay, market } = options
   const clock = { now: Date.now }
-  const ledger = await createLedger({ cdps, seed, clock, roundMs, epochMs, commitDelayMs: commitDelay })
+  const ledger = await createLedger({
+    cdps,
+    seed,
+    clock,
+    roundMs,
+    epochMs,
+    commitDelayMs: commitDelay,
+    ...(market && { market }),
+  })
   let server: Awaited<ReturnType<typeof startLedgerServer>>
   try {
     server = await startLedgerServer(ledger, { port, ...(faults === undefined ? {} : { faults }) })

@@ -1,16 +1,16 @@
 import { NETWORK_ID } from './engine/addresses.ts'
 import type { LedgerAddresses } from './engine/control.ts'
 
-type Named = Pick<LedgerAddresses, 'xrd' | 'market' | 'pool' | 'cdpResource' | 'priceFeed' | 'loanTermResource' | 'dex'>
+type Named = Pick<LedgerAddresses, 'xrd' | 'market' | 'pool' | 'cdpResource' | 'dex'>
 
 /** What a client has to know of a ledger with these addresses, in the form of `networks/*.json`. @param gatewayUrl where it is served */
 export function networkFileOf(addresses: Named, gatewayUrl: string) {
-  const { xrd, market, pool, cdpResource, priceFeed, loanTermResource, dex } = addresses
+  const { xrd, market, pool, cdpResource, dex } = addresses
   return {
     name: 'local',
     networkId: NETWORK_ID,
     gatewayUrls: [gatewayUrl],
-    addresses: { xrd, market, pool, cdpResource, priceFeed, loanTermResource },
+    addresses: { xrd, market, pool, cdpResource },
     venues: [{ name: 'local-dex', kind: 'simulated-dex', component: dex }],
   } as const
 }

@@ -1,5 +1,6 @@
 import { Decimal } from '@weft/domain/decimal'
 import { addressOfNodeId, nodeIdOf } from './engine/addresses.ts'
+import { UnitRatio } from './engine/unit-ratio.ts'
 import type { IntegerKind, SborKind, SborValue } from './sbor.ts'
 
 /**
@@ -30,6 +31,7 @@ const KIND_BYTES = {
   Reference: 0x80,
   Own: 0x90,
   Decimal: 0xa0,
+  PreciseDecimal: 0xb0,
   NonFungibleLocalId: 0xc0,
   /** Not a kind of its own: an array of `U8`. */
   Bytes: 0x20,
@@ -48,6 +50,7 @@ const INTEGER_BYTES: Record<IntegerKind, number> = {
   U128: 16,
 }
 const DECIMAL_BYTES = 24
+const PRECISE_DECIMAL_BYTES = 32
 const NODE_ID_BYTES = 30
 const RUID_BYTES = 32
 
@@ -93,6 +96,9 @@ function writeBody(out: Writer, value: SborValue): void {
       return
     case 'Decimal':
       out.integer(Decimal.parse(value.value).attos, DECIMAL_BYTES)
+      return
+    case 'PreciseDecimal':
+      out.integer(UnitRatio.parse(value.value).subattos, PRECISE_DECIMAL_BYTES)
       return
     case 'Reference':
     case 'Own':
@@ -276,6 +282,8 @@ function readBody(reader: Reader, kind: SborKind): SborValue {
       return { kind, value: reader.take(reader.size()).toString('utf8') }
     case 'Decimal':
       return { kind, value: Decimal.fromAttos(reader.integer(DECIMAL_BYTES, true)).toString() }
+    case 'PreciseDecimal':
+      return { kind, value: new UnitRatio(reader.integer(PRECISE_DECIMAL_BYTES, true)).toString() }
     case 'Reference':
     case 'Own':
       return { kind, value: addressOfNodeId(reader.take(NODE_ID_BYTES)) }

@@ -16,7 +16,7 @@ export type SborScalar =
   | ({ readonly kind: IntegerKind; readonly value: bigint } & Named)
   | ({
       /** Text: UTF-8, plain decimal, Bech32m address or local id. */
-      readonly kind: 'String' | 'Decimal' | 'Reference' | 'Own' | 'NonFungibleLocalId'
+      readonly kind: 'String' | 'Decimal' | 'PreciseDecimal' | 'Reference' | 'Own' | 'NonFungibleLocalId'
       readonly value: string
     } & Named)
 

@@ -86,6 +86,7 @@ export type EntityView =
       readonly totalSupply: string
       readonly totalMinted: string
       readonly totalBurned: string
+      readonly native: NativeResource | undefined
       readonly metadata: Readonly<Record<string, string>>
     }
   | {
@@ -94,11 +95,22 @@ export type EntityView =
       readonly totalSupply: string
       readonly totalMinted: string
       readonly totalBurned: string
+      readonly native: NativeResource | undefined
       readonly metadata: Readonly<Record<string, string>>
     }
   | { readonly kind: 'fungible-vault'; readonly resource: string; readonly amount: string }
   | { readonly kind: 'non-fungible-vault'; readonly resource: string; readonly count: number }
   | { readonly kind: 'key-value-store' }
+
+/** A resource that a validator issues. */
+export type NativeResource =
+  | {
+      readonly kind: 'lsu'
+      readonly validator: string
+      /** What one unit redeems for; no amount while there is no unit. */
+      readonly redemption: { readonly resource: string; readonly amount: string | undefined }
+    }
+  | { readonly kind: 'claim-nft'; readonly validator: string }
 
 export interface NonFungibleView {
   readonly id: string

@@ -34,7 +34,7 @@ const XRD = ResourceAddress.parse('resource_loc1tknxxxxxxxxxradxrdxxxxxxxxx00992
 function aMarket(price: string): MarketSnapshot {
   const value = Decimal.parse(price)
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     syncPoint: SYNC_POINT,
     xrd: XRD,
     cdpCounter: 1200,
@@ -43,20 +43,24 @@ function aMarket(price: string): MarketSnapshot {
       priceCacheMode: { kind: 'debounce', debounceMs: 900_000 },
       defaultEfficiencyConfigId: null,
       maxClaimNftValue: null,
-      maxPositions: 10,
       protocolLiquidationBonusFeeRate: Decimal.parse('0.1'),
+      protocolInterestFeeRate: Decimal.parse('0.2'),
     },
     prices: new Map([[XRD, { cached: { value, atMs: 1 }, feed: null }]]),
+    priceFeeds: new Map(),
     resources: new Map(),
-    collateralConfigs: new Map(),
-    loanConfigs: new Map(),
+    collateralConfigs: { tracksHistory: true, current: new Map(), history: new Map() },
+    loanConfigs: { tracksHistory: true, current: new Map(), history: new Map() },
     efficiencyGroups: new Map([[3, 1]]),
     pools: new Map(),
+    interestStrategies: new Map(),
+    flashLoanTerm: null,
     collateralKinds: new Map(),
     nftKinds: new Map(),
     validators: new Map(),
     divisibilities: new Map(),
-    disabledServices: [],
+    services: { market: new Map(), loans: new Map(), collaterals: new Map(), pool: new Map() },
+    unreadable: [],
     secondSourcePrices: new Map(),
   }
 }

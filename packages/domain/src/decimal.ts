@@ -136,12 +136,7 @@ export class Decimal {
   round(places: number, mode: RoundingMode): Decimal {
     if (!Number.isInteger(places) || places < 0 || places > FRACTION_DIGITS)
       throw new DecimalRangeError(`${places} fractional digits asked for; a Decimal has 0 to ${FRACTION_DIGITS}.`)
-    const step = 10n ** BigInt(FRACTION_DIGITS - places)
-    const remainder = this.attos % step
-    if (remainder === 0n) return this
-    const towardsZero = this.attos - remainder
-    const awayFromZero = towardsZero + (this.attos < 0n ? -step : step)
-    return Decimal.fromAttos(goesAway(this.attos, remainder, step, mode) ? awayFromZero : towardsZero)
+    return Decimal.fromAttos(roundedToStep(this.attos, 10n ** BigInt(FRACTION_DIGITS - places), mode))
   }
 
   /** -1, 0 or 1. */
@@ -225,6 +220,14 @@ function divideExactly(digits: bigint, divisor: bigint, text: string): bigint {
   if (digits % divisor !== 0n)
     throw new DecimalParseError(text, `it has more than ${FRACTION_DIGITS} fractional digits`)
   return digits / divisor
+}
+
+/** The multiple of `step` that `value` rounds to: what every rounding of a fixed-point number comes down to. */
+export function roundedToStep(value: bigint, step: bigint, mode: RoundingMode): bigint {
+  const remainder = value % step
+  if (remainder === 0n) return value
+  const towardsZero = value - remainder
+  return goesAway(value, remainder, step, mode) ? towardsZero + (value < 0n ? -step : step) : towardsZero
 }
 
 function goesAway(attos: bigint, remainder: bigint, step: bigint, mode: RoundingMode): boolean {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { Cdp } from './cdp.ts'
+import type { Cdp, EfficiencyMode } from './cdp.ts'
 import { Decimal } from './decimal.ts'
 import { isLiquidatable, judgeHealth } from './health.ts'
 import type { CdpHealth } from './health-types.ts'
 import { NonFungibleLocalId } from './ids.ts'
-import type { MarketSnapshot, NftContents } from './market.ts'
+import type { CollateralConfigs, MarketSnapshot, NftContents } from './market.ts'
 import {
   aCdp,
   aCollateral,
   aCollateralConfig,
+  aConfigTable,
   aLoan,
   aMarket,
   aPool,
@@ -42,9 +43,7 @@ function text(value: Decimal | undefined): string {
 /** 10 000 XRD against 500 dollars, at a liquidation threshold of 75 %, as in the protocol's documentation. */
 function documentedExample(dollarsPerXrd: string): CdpHealth {
   const market = aMarket({
-    collateralConfigs: new Map([
-      [0, { current: { version: 1, config: aCollateralConfig('0.7', '0.05', '0.07') }, superseded: new Map() }],
-    ]),
+    collateralConfigs: aConfigTable([[0, aCollateralConfig('0.7', '0.05', '0.07')]]),
   })
   const xrdPerDollar = Decimal.ONE.dividedBy(Decimal.parse(dollarsPerXrd)).toString()
   const cdp = aCdp({ loans: [[XUSDC, aLoan('500')]], collaterals: [[XRD, aCollateral('10000')]] })
@@ -116,7 +115,7 @@ describe('each kind of collateral', () => {
     const cdp = aCdp({ loans: [[XRD, aLoan('100')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('1')]] })
     const [position] = judged(cdp, aMarket({ pools })).collaterals
     expect(text(position?.pledged)).toBe('1')
-    expect(text(position?.amount)).toBe('1.041666666666666666')
+    expect(text(position?.amount)).toBe('1.041666666666666667')
     expect(text(position?.price)).toBe('225.570215353101481709')
     expect(text(position?.config.loanToValueRatio)).toBe('0.65')
   })
@@ -195,46 +194,69 @@ describe('each kind of collateral', () => {
 })
 
 describe('which configuration judges', () => {
-  const configs = new Map([
-    [
-      0,
-      {
-        current: { version: 3, config: aCollateralConfig('0.5', '0.05', '0.07') },
-        superseded: new Map([
-          [1, { config: aCollateralConfig('0.75', '0.05', '0.07'), expiresAtMs: LEDGER_TIME_MS }],
-          [2, { config: aCollateralConfig('0.65', '0.05', '0.07'), expiresAtMs: LEDGER_TIME_MS + 1 }],
-        ]),
-      },
-    ],
-    [5, { current: { version: 1, config: aCollateralConfig('0.95', '0.01', '0.03') }, superseded: new Map() }],
-    [6, { current: { version: 1, config: aCollateralConfig('0.9', '0.02', '0.05') }, superseded: new Map() }],
-  ])
-  const judgedBy = (entryVersion: number, efficiencyMode = aCollateral('0').configVersion.efficiencyMode) =>
-    text(
-      judged(
-        aCdp({
-          loans: [[XRD, aLoan('1')]],
-          collaterals: [[XRD, { amount: Decimal.ONE, configVersion: { entryVersion, efficiencyMode } }]],
-        }),
-        aMarket({ collateralConfigs: configs }),
-      ).collaterals[0]?.config.loanToValueRatio,
-    )
+  const expired = aCollateralConfig('0.75', '0.05', '0.07')
+  const aboutTo = aCollateralConfig('0.65', '0.05', '0.07')
+  const kept = aCollateralConfig('0.6', '0.05', '0.07')
+  const inForce = aCollateralConfig('0.5', '0.05', '0.07')
+  const group = aCollateralConfig('0.9', '0.02', '0.05')
+  /** Versions count over all ids of the manager. */
+  const configs: CollateralConfigs = {
+    tracksHistory: true,
+    current: new Map([
+      [0, { version: 5, config: inForce }],
+      [6, { version: 4, config: group }],
+    ]),
+    history: new Map([
+      [1, { id: 0, config: expired, expiresAtMs: LEDGER_TIME_MS }],
+      [2, { id: 0, config: aboutTo, expiresAtMs: LEDGER_TIME_MS + 30_000 }],
+      [3, { id: 0, config: kept, expiresAtMs: null }],
+      [4, { id: 6, config: group, expiresAtMs: null }],
+      [5, { id: 0, config: inForce, expiresAtMs: null }],
+      [7, { id: 9, config: expired, expiresAtMs: LEDGER_TIME_MS }],
+    ]),
+  }
+  const judgedBy = (
+    entryVersion: number,
+    collateralConfigs = configs,
+    atMs = LEDGER_TIME_MS,
+    mode?: EfficiencyMode,
+  ) => {
+    const efficiencyMode: EfficiencyMode = mode ?? { kind: 'none' }
+    const cdp = aCdp({
+      loans: [[XRD, aLoan('1')]],
+      collaterals: [[XRD, { amount: Decimal.ONE, configVersion: { entryVersion, efficiencyMode } }]],
+    })
+    const verdict = judgeHealth(cdp, aMarket({ collateralConfigs }), NO_NFTS, atMs)
+    return verdict.kind === 'judged' ? text(verdict.health.collaterals[0]?.config.loanToValueRatio) : verdict.why
+  }
 
-  test('the recorded version while it has not expired', () => {
+  test('the recorded version while it has not expired, by whole minutes', () => {
     expect(judgedBy(2)).toBe('0.65')
+    expect(judgedBy(2, configs, LEDGER_TIME_MS + 59_999)).toBe('0.65')
+    expect(judgedBy(3)).toBe('0.6')
   })
 
-  test('the current version from the moment of expiry', () => {
+  test('what its own id has in force from the moment of expiry', () => {
     expect(judgedBy(1)).toBe('0.5')
+    expect(judgedBy(2, configs, LEDGER_TIME_MS + 60_000)).toBe('0.5')
   })
 
-  test('the current version when the recorded one is gone', () => {
-    expect(judgedBy(0)).toBe('0.5')
+  test('none, where the recorded version is not on the ledger or its id has nothing in force', () => {
+    expect(judgedBy(6)).toContain('collateral config version 6 is not on the ledger')
+    expect(judgedBy(7)).toContain('collateral config 9 is not in the market snapshot')
   })
 
-  test('the group’s in an efficiency group, the market’s for identical resources', () => {
-    expect(judgedBy(1, { kind: 'efficiency-group', groupId: 0 })).toBe('0.9')
-    expect(judgedBy(1, { kind: 'identical-resource' })).toBe('0.95')
+  test('a version of a group’s or the default config by its number, whatever the recorded mode', () => {
+    expect(judgedBy(4, configs, LEDGER_TIME_MS, { kind: 'identical-resource' })).toBe('0.9')
+    expect(judgedBy(3, configs, LEDGER_TIME_MS, { kind: 'efficiency-group', groupId: 0 })).toBe('0.6')
+  })
+
+  test('without history, what is in force for the recorded mode', () => {
+    const plain = { ...configs, tracksHistory: false }
+    const withDefault = { ...plain, current: new Map([...plain.current, [5, { version: 6, config: expired }]]) }
+    expect(judgedBy(1, plain)).toBe('0.5')
+    expect(judgedBy(1, plain, LEDGER_TIME_MS, { kind: 'efficiency-group', groupId: 0 })).toBe('0.9')
+    expect(judgedBy(1, withDefault, LEDGER_TIME_MS, { kind: 'identical-resource' })).toBe('0.75')
   })
 })
 
@@ -243,7 +265,7 @@ describe('what cannot be judged is unknown, never healthy', () => {
 
   test.each([
     ['no price', aMarket({ prices: new Map() }), 'no price of'],
-    ['no collateral config', aMarket({ collateralConfigs: new Map() }), 'collateral config 2'],
+    ['no collateral config', aMarket({ collateralConfigs: aConfigTable([]) }), 'collateral config 2'],
     ['no lending pool of the loan', aMarket({ pools: new Map() }), 'no lending pool of'],
     ['a value beyond 192 bits', withPrice(aMarket(), XUSDC, Decimal.MAX.toString()), ''],
   ])('%s', (_, market, why) => {
@@ -286,9 +308,9 @@ describe('which price is in force', () => {
     expect(priceIn(reading(DEBOUNCE_MS, 0))).toBe('200')
   })
 
-  test('the feed’s up to its expiration, none after it', () => {
-    expect(priceIn(reading(DEBOUNCE_MS, PRICE_EXPIRATION_MS))).toBe('200')
-    expect(priceIn(reading(DEBOUNCE_MS, PRICE_EXPIRATION_MS + 1))).toBe('unjudged')
+  test('the feed’s up to its expiration, none from then on', () => {
+    expect(priceIn(reading(DEBOUNCE_MS, PRICE_EXPIRATION_MS - 1))).toBe('200')
+    expect(priceIn(reading(DEBOUNCE_MS, PRICE_EXPIRATION_MS))).toBe('unjudged')
   })
 
   test('the cached one stands in for a feed that was not read, up to the same expiration', () => {
@@ -299,8 +321,8 @@ describe('which price is in force', () => {
         ]),
       })
     expect(priceIn(cacheAlone(DEBOUNCE_MS))).toBe('100')
-    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS))).toBe('100')
-    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS + 1))).toBe('unjudged')
+    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS - 1))).toBe('100')
+    expect(priceIn(cacheAlone(PRICE_EXPIRATION_MS))).toBe('unjudged')
     expect(priceIn(aMarket({ prices: new Map([[XUSDC, { cached: null, feed: null }]]) }))).toBe('unjudged')
   })
 

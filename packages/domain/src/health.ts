@@ -3,9 +3,12 @@ import { collateralConfigInForce, loanConfigInForce } from './configuration.ts'
 import { Decimal, DecimalRangeError } from './decimal.ts'
 import type { CdpHealth, CollateralPosition, HealthVerdict, LoanPosition, NftPosition } from './health-types.ts'
 import type { NonFungibleLocalId, ResourceAddress } from './ids.ts'
-import type { CollateralKind, LendingPool, MarketSnapshot, NftContents } from './market.ts'
+import type { CollateralKind, MarketSnapshot, NftContents } from './market.ts'
+import type { PreciseDecimal } from './precise-decimal.ts'
 import { lsuRedemptionPrice, priceInForce } from './price-in-force.ts'
+import { amountOfUnits } from './unit-ratio.ts'
 import { UnjudgeableError } from './unjudgeable.ts'
+import { whyUnreadable } from './unreadable.ts'
 
 /**
  * Judges a CDP as the ledger's own `get_cdp` would at `ledgerTimeMs`, to the last digit. All values in XRD.
@@ -79,7 +82,7 @@ function loanPosition(
 ): LoanPosition {
   const price = priceInForce(market, resource, ledgerTimeMs)
   const config = loanConfigInForce(market, resource, configVersion, ledgerTimeMs)
-  const amount = units.dividedBy(poolOf(market, resource).loans.unitRatio)
+  const amount = amountOfUnits(units, unitRatioOf(market, resource, 'loans'))
   const value = amount.times(price)
   return { resource, price, units, amount, value, adjustedValue: value.times(config.loanValueFactor), config }
 }
@@ -91,6 +94,8 @@ function collateralPosition(
   configVersion: CollateralConfigVersion,
   ledgerTimeMs: number,
 ): CollateralPosition {
+  const unclassified = whyUnreadable(market, 'resource_type_cache', resource)
+  if (unclassified !== undefined) throw new UnjudgeableError(unclassified)
   const kind = market.collateralKinds.get(resource) ?? { kind: 'token' }
   const { judgedBy, price, amount } = worth(market, resource, kind, pledged, ledgerTimeMs)
   const config = collateralConfigInForce(market, judgedBy, configVersion, ledgerTimeMs)
@@ -124,7 +129,7 @@ function worth(
       return {
         judgedBy: kind.underlying,
         price: priceInForce(market, kind.underlying, ledgerTimeMs),
-        amount: pledged.dividedBy(poolOf(market, kind.underlying).deposits.unitRatio),
+        amount: amountOfUnits(pledged, unitRatioOf(market, kind.underlying, 'deposits')),
       }
     case 'lsu':
       return { judgedBy: market.xrd, price: lsuRedemptionPrice(market, resource), amount: pledged }
@@ -140,7 +145,11 @@ function nftPosition(
   ledgerTimeMs: number,
 ): NftPosition {
   const kind = market.nftKinds.get(resource)
-  if (!kind) throw new UnjudgeableError(`${resource} is no NFT collateral of the market snapshot`)
+  if (!kind)
+    throw new UnjudgeableError(
+      whyUnreadable(market, 'nft_resource_type_cache', resource) ??
+        `${resource} is no NFT collateral of the market snapshot`,
+    )
   const content = contents.get(resource)?.get(id)
   if (!content) throw new UnjudgeableError(`the content of NFT ${id} of ${resource} was not read`)
   if ('unreadable' in content) throw new UnjudgeableError(content.unreadable)
@@ -159,8 +168,10 @@ function nftPosition(
   }
 }
 
-function poolOf(market: MarketSnapshot, resource: ResourceAddress): LendingPool {
-  const pool = market.pools.get(resource)
-  if (!pool) throw new UnjudgeableError(`no lending pool of ${resource}`)
-  return pool
+function unitRatioOf(market: MarketSnapshot, resource: ResourceAddress, side: 'loans' | 'deposits'): PreciseDecimal {
+  const ratio = market.pools.get(resource)?.[side].unitRatio
+  if (!ratio)
+    throw new UnjudgeableError(whyUnreadable(market, 'resource_pools', resource) ?? `no lending pool of ${resource}`)
+  if (!ratio.isPositive()) throw new UnjudgeableError(`the unit ratio of the ${side} of ${resource} is ${ratio}`)
+  return ratio
 }

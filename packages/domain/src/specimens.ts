@@ -1,7 +1,8 @@
 import type { Cdp, Collateral, EfficiencyMode, Loan, NftCollateral } from './cdp.ts'
 import { Decimal } from './decimal.ts'
-import { type CdpId, cdpIdOf, ResourceAddress, ValidatorAddress } from './ids.ts'
+import { type CdpId, ComponentAddress, cdpIdOf, ResourceAddress, ValidatorAddress } from './ids.ts'
 import type { CollateralConfig, LendingPool, MarketSnapshot, PriceReading, ResourceConfig } from './market.ts'
+import { PreciseDecimal } from './precise-decimal.ts'
 
 /** Specimen CDPs and markets for specifications: mainnet's resources, parameters and prices, and a few invented LSU. */
 
@@ -26,6 +27,10 @@ export const CDP_RESOURCE = resource('resource_rdx1nt22yfvhuuhxww7jnnml5ec3yt5pk
 export const VALIDATOR = ValidatorAddress.parse('validator_rdx1svspecimenvalidatorone')
 /** A registered NFT collateral, standing for tokens. */
 export const BASKET_NFT = resource('resource_rdx1nfbasketspecimen')
+
+export const FEED = ComponentAddress.parse('component_rdx1czdvvanvdy6495phfgz8uv6n2semp2cpexcg6vvty6uaycc82adgyv')
+/** Receipt of a flash loan. */
+export const FLASH_LOAN_TERM = resource('resource_rdx1nfflashloantermspecimen')
 
 export const DEBOUNCE_MS = 900_000
 export const PRICE_EXPIRATION_MS = 14_400_000
@@ -85,7 +90,7 @@ export function aPool(
     divisibility,
     total: Decimal.parse(total),
     totalUnits: Decimal.parse(total).times(Decimal.parse(ratio)),
-    unitRatio: Decimal.parse(ratio),
+    unitRatio: PreciseDecimal.parse(ratio),
   })
   return {
     depositUnit,
@@ -93,15 +98,59 @@ export function aPool(
     interestRate: Decimal.parse(options.interestRate ?? '0.05'),
     interestUpdatedAtMs: options.interestUpdatedAtMs ?? LEDGER_TIME_MS,
     interestUpdatePeriodMs: 86_400_000,
+    interestStrategyId: null,
     flashLoanFeeRate: Decimal.parse('0.001'),
     flashLoanLimit: options.flashLoanLimit ?? { kind: 'none' },
+    utilisationLimit: { kind: 'none' },
+    supply: null,
     deposits: side('10000000', options.depositRatio ?? '1'),
     loans: side('9000000', options.loanRatio ?? '1'),
   }
 }
 
+/** A manager's table that tracks no history: a specimen CDP is judged by what is in force, and need not know version numbers. */
+export function aConfigTable<C>(configs: readonly (readonly [number, C])[]) {
+  return {
+    tracksHistory: false,
+    current: new Map(configs.map(([id, config]) => [id, { version: id, config }])),
+    history: new Map<number, { id: number; config: C; expiresAtMs: number | null }>(),
+  }
+}
+
+/** Every service under its global scope. */
+export function allServicesOn(): MarketSnapshot['services'] {
+  const on = (...services: readonly string[]) => new Map(services.map((service) => [service, true]))
+  const collateral = on('Add', 'Remove', 'FlashOperation', 'RemoveForLiquidation')
+  return {
+    market: on('CreateCDP', 'UpdateCDP', 'BurnCDP'),
+    loans: new Map([
+      ['Global', on('Borrow', 'Repay', 'RepayForRefinance', 'RepayForLiquidation', 'RepayForNFTLiquidation')],
+    ]),
+    collaterals: new Map(
+      ['GlobalResource', 'GlobalNFT', 'GlobalLSU', 'GlobalClaimNFT'].map((scope) => [scope, collateral]),
+    ),
+    pool: new Map([['Global', on('FlashLoan', 'Deposit', 'Withdraw', 'ProtectedBorrow', 'ProtectedRepay')]]),
+  }
+}
+
+/** The market with one service off, in one entry whose other services stay as they were. */
+export function withServiceOff(
+  market: MarketSnapshot,
+  table: Exclude<keyof MarketSnapshot['services'], 'market'>,
+  scope: string,
+  service: string,
+): MarketSnapshot {
+  const entries = market.services[table]
+  const entry = entries.get(scope) ?? [...allServicesOn()[table].values()][0] ?? new Map<string, boolean>()
+  return {
+    ...market,
+    services: { ...market.services, [table]: new Map([...entries, [scope, new Map([...entry, [service, false]])]]) },
+  }
+}
+
 function aResourceConfig(collateralConfigId: number, efficiencyGroupId: number | null): ResourceConfig {
   return {
+    priceFeedId: 0,
     loan: { loanConfigId: 0, efficiencyGroupId },
     collateral: {
       collateralConfigId,
@@ -114,7 +163,7 @@ function aResourceConfig(collateralConfigId: number, efficiencyGroupId: number |
 /** Mainnet as `weft-v2.md` describes it, fresh at {@link LEDGER_TIME_MS}; `changes` replaces whole fields. */
 export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     syncPoint: { network: 'mainnet', stateVersion: 370965851, epoch: 200000, round: 1, ledgerTimeMs: LEDGER_TIME_MS },
     xrd: XRD,
     cdpResource: CDP_RESOURCE,
@@ -124,9 +173,12 @@ export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
       priceCacheMode: { kind: 'debounce', debounceMs: DEBOUNCE_MS },
       defaultEfficiencyConfigId: 5,
       maxClaimNftValue: Decimal.parse('1000000'),
-      maxPositions: 8,
       protocolLiquidationBonusFeeRate: Decimal.parse('0.2'),
+      protocolInterestFeeRate: Decimal.parse('0.2'),
     },
+    priceFeeds: new Map([
+      [0, { kind: 'component', component: FEED, method: 'get_price', signature: 'OptionTimestampAndPrice' }],
+    ]),
     prices: new Map(MAINNET_PRICES.map(([address, price]) => [address, aPrice(price)])),
     resources: new Map([
       [XRD, aResourceConfig(0, 0)],
@@ -137,23 +189,11 @@ export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
       [XETH, aResourceConfig(1, null)],
       [HUG, { ...aResourceConfig(4, null), loan: null }],
     ]),
-    collateralConfigs: new Map(
-      MAINNET_COLLATERAL_CONFIGS.map(([id, ltv, spread, bonus]) => [
-        id,
-        { current: { version: 1, config: aCollateralConfig(ltv, spread, bonus) }, superseded: new Map() },
-      ]),
+    collateralConfigs: aConfigTable(
+      MAINNET_COLLATERAL_CONFIGS.map(([id, ltv, spread, bonus]) => [id, aCollateralConfig(ltv, spread, bonus)]),
     ),
-    loanConfigs: new Map([
-      [
-        0,
-        {
-          current: {
-            version: 1,
-            config: { description: 'default', loanValueFactor: Decimal.ONE, loanCloseFactor: Decimal.parse('0.5') },
-          },
-          superseded: new Map(),
-        },
-      ],
+    loanConfigs: aConfigTable([
+      [0, { description: 'default', loanValueFactor: Decimal.ONE, loanCloseFactor: Decimal.parse('0.5') }],
     ]),
     efficiencyGroups: new Map([
       [0, 6],
@@ -186,8 +226,7 @@ export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
         {
           lsu: LSU,
           claimNft: CLAIM_NFT,
-          stakedXrd: Decimal.parse('120000000'),
-          lsuSupply: Decimal.parse('100000000'),
+          redemptionXrd: Decimal.parse('1.2'),
         },
       ],
     ]),
@@ -196,7 +235,10 @@ export function aMarket(changes: Partial<MarketSnapshot> = {}): MarketSnapshot {
       [XUSDT, 6],
       [XWBTC, 8],
     ]),
-    disabledServices: [],
+    interestStrategies: new Map(),
+    flashLoanTerm: FLASH_LOAN_TERM,
+    services: allServicesOn(),
+    unreadable: [],
     secondSourcePrices: new Map(),
     ...changes,
   }

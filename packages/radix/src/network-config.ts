@@ -88,9 +88,7 @@ const NetworkConfigObject = z.strictObject({
     pool: ComponentAddress,
     /** Absent: read from the market's state. */
     cdpResource: ResourceAddress.optional(),
-    /** Absent: read from the market's state. */
-    priceFeed: ComponentAddress.optional(),
-    /** Receipt of a flash loan. Absent: unknown, and no flash loan can be repaid. */
+    /** What the operator believes the receipt of a flash loan to be. The pool's state says; where it names another, none is taken. */
     loanTermResource: ResourceAddress.optional(),
   }),
   venues: z.array(VenueConfig),

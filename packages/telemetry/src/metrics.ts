@@ -32,6 +32,12 @@ export const METRICS = {
     dimensions: [],
     meaning: 'Gateways that do not serve',
   },
+  MarketValuesUnreadable: {
+    unit: 'Count',
+    services: ['dispatcher'],
+    dimensions: [],
+    meaning: 'values of the market that do not decode: what needs them is not judged or not done',
+  },
   RangesIndexed: { unit: 'Count', services: ['indexer'], dimensions: [], meaning: 'ranges evaluated to their end' },
   CdpsEvaluated: { unit: 'Count', services: ['indexer'], dimensions: [], meaning: 'CDPs judged off-ledger' },
   CandidatesQueued: { unit: 'Count', services: ['indexer'], dimensions: [], meaning: 'CDPs queued as liquidatable' },
@@ -58,6 +64,12 @@ export const METRICS = {
     services: ['indexer'],
     dimensions: [],
     meaning: 'CDPs whose data is of a shape nobody here knows',
+  },
+  CdpsUnjudged: {
+    unit: 'Count',
+    services: ['indexer'],
+    dimensions: [],
+    meaning: 'CDPs that our model could not judge',
   },
   SecondLooksFailed: {
     unit: 'Count',

@@ -52,6 +52,26 @@ describe('a run', () => {
     expect(market.log.named('dispatcher.run_dispatched')).toHaveLength(1)
   })
 
+  test('goes on where values of the market do not decode: they are counted, and the first of them named', async () => {
+    market = await startTestMarket(cloud)
+    const { ledger } = market.deps
+    const read = await ledger.marketSnapshot(await ledger.syncPoint())
+    const odd = Array.from({ length: 25 }, (_, id) => ({
+      table: 'loan_config_manager',
+      key: `History(${id})`,
+      why: 'odd',
+    }))
+    vi.spyOn(ledger, 'marketSnapshot').mockResolvedValue({ ...read, unreadable: odd })
+    const run = runOf(await dispatch(market.deps))
+    expect(await market.takeJobs()).toHaveLength(run.ranges)
+    expect((await market.deps.snapshots.market(run.marketSnapshotKey)).unreadable).toEqual(odd)
+    expect(market.metrics.sum('MarketValuesUnreadable')).toBe(25)
+    const [said] = market.log.named('dispatcher.market_values_unreadable')
+    expect(said).toMatchObject({ count: 25 })
+    expect(said?.values).toHaveLength(20)
+    expect(said?.values[0]).toBe('loan_config_manager History(0): odd')
+  })
+
   test('keeps to its sync point though the market moves while it reads', async () => {
     market = await startTestMarket(cloud)
     const { ledger } = market.deps

@@ -133,4 +133,12 @@ function reportAnomalies(deps: DispatcherDeps, market: MarketSnapshot, previous:
       to: market.cdpCounter,
       sinceRun: previous.runId,
     })
+  const { unreadable } = market
+  if (unreadable.length === 0) return
+  deps.metrics.count('MarketValuesUnreadable', unreadable.length)
+  const values = unreadable.slice(0, MOST_NAMED).map(({ table, key, why }) => `${table} ${key}: ${why}`)
+  deps.log.emit({ event: 'dispatcher.market_values_unreadable', count: unreadable.length, values })
 }
+
+/** Unreadable values that one log line names. */
+const MOST_NAMED = 20

@@ -14,6 +14,8 @@ export type DispatcherEvent =
   | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
   | { event: 'dispatcher.run_failed' }
   | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
+  /** Of the market's state; what depends on one is unjudged or not done. The first twenty are named. */
+  | { event: 'dispatcher.market_values_unreadable'; count: number; values: readonly string[] }
   | { event: 'dispatcher.second_prices_missing'; resources: readonly string[]; why: readonly string[] }
   | { event: 'dispatcher.price_untrusted'; resource: string; priceXrd: string | null; reasons: readonly string[] }
   | { event: 'dispatcher.price_trusted_again'; resource: string; priceXrd: string | null }
@@ -27,6 +29,7 @@ export const DISPATCHER_LEVELS = {
   'dispatcher.second_prices_missing': 'warn',
   'dispatcher.run_failed': 'error',
   'dispatcher.cdp_counter_fell': 'error',
+  'dispatcher.market_values_unreadable': 'error',
   'dispatcher.price_untrusted': 'error',
   'dispatcher.record_unreadable': 'error',
 } as const

@@ -58,7 +58,7 @@ test('asks again after a failure: the redelivered job must not meet the old erro
   const { store, fetched } = counted(1)
   const cached = new CachedMarkets(store)
   await expect(cached.market(key)).rejects.toThrow('the bucket is away')
-  await expect(cached.market(key)).resolves.toMatchObject({ schemaVersion: 1 })
+  await expect(cached.market(key)).resolves.toMatchObject({ schemaVersion: 2 })
   expect(fetched).toHaveLength(2)
 })
 

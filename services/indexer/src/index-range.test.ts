@@ -305,13 +305,13 @@ describe('one bad CDP never blocks its range', () => {
     expect(await market.runs.completions(job.runId)).toMatchObject([{ unjudged: 1 }])
   })
 
-  test('when its data is of no shape we know: it is named with the path, and stands in the snapshot as unjudged', async () => {
+  test('when its data is of no shape we know: it is named with the path, stands in the snapshot as unjudged, and the ledger judges it', async () => {
     market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, ABOVE, BELOW] } })
     const job = await market.dispatchJob()
     const resource = market.ledger.addresses.cdpResource
     market.server.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unknown-shape', resource, ids: ['#2#'] } }] })
     const { batchSnapshotKey: key } = indexed(await indexRange(job, market.deps))
-    expect(await queuedIds()).toEqual(ids(1))
+    expect(await queuedIds()).toEqual(ids(1, 2))
     const why = 'data of CDP #2#: loans: expected Map, got Bool'
     expect(market.log.named('indexer.cdp_unreadable')).toEqual([{ event: 'indexer.cdp_unreadable', cdpId: '#2#', why }])
     expect(market.metrics.sum('CdpsUnreadable')).toBe(1)
@@ -319,7 +319,7 @@ describe('one bad CDP never blocks its range', () => {
     expect(header).toMatchObject({ live: 3, burned: 0, missing: 0 })
     expect(rows).toHaveLength(3)
     expect(rows.find(({ cdpId }) => cdpId === '#2#')).toMatchObject({ unjudged: why })
-    expect(await market.runs.completions(job.runId)).toMatchObject([{ live: 3, unjudged: 1, candidates: 1 }])
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ live: 3, unjudged: 1, candidates: 2 }])
   })
 
   test('when its price has expired: it is named and stands in the snapshot as unjudged, never as healthy', async () => {
@@ -330,6 +330,7 @@ describe('one bad CDP never blocks its range', () => {
     const { batchSnapshotKey: key } = indexed(await indexRange(job, market.deps))
     expect(await queuedIds()).toEqual(ids(1, 3))
     expect(market.log.named('indexer.cdp_unjudged').map(({ cdpId }) => cdpId)).toEqual(ids(2))
+    expect(market.metrics.sum('CdpsUnjudged')).toBe(1)
     const rows = await market.rows(key)
     expect(rows.get(cdpIdOf(2))?.unjudged).toMatch(/price of resource_loc1\w+/)
     expect(rows.get(cdpIdOf(1))?.unjudged).toBeNull()

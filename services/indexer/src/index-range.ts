@@ -3,6 +3,7 @@ import {
   type CandidateMessage,
   type CandidateQueue,
   type CdpHealth,
+  type CdpId,
   type Clock,
   type ConfirmedHealth,
   Decimal,
@@ -26,6 +27,7 @@ import { type Disagreement, disagreementsIn, lastingDisagreements } from './disa
 import type { IndexerEvent } from './events.ts'
 import { leaveOutEngaged } from './leave-out-engaged.ts'
 import { nftsOf, type PositionSource } from './positions.ts'
+import { unjudgedToAsk } from './unjudged-to-ask.ts'
 
 export interface IndexerDeps {
   readonly positions: PositionSource
@@ -65,7 +67,7 @@ export type IndexOutcome =
 
 /**
  * One job: every CDP of the range, judged exactly at the sync point, written as batch snapshot; those near the threshold confirmed
- * by the ledger's own `get_cdp`; what the ledger calls liquidatable is queued, unless a liquidator has it already. Repeating a job is
+ * by the ledger's own `get_cdp`, and so are those that our model cannot judge; what the ledger calls liquidatable is queued, unless a liquidator has it already. Repeating a job is
  * harmless.
  * @throws {LedgerUnavailableError | LedgerDataError | SnapshotMissingError | QueueUnavailableError} the job returns to the queue
  */
@@ -88,6 +90,9 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   for (const { id: cdpId, why } of unreadable) log.emit({ event: 'indexer.cdp_unreadable', cdpId, why })
   if (unreadable.length > 0) deps.metrics.count('CdpsUnreadable', unreadable.length)
 
+  const unjudgedCdps = verdicts.length - judged.length
+  if (unjudgedCdps > 0) deps.metrics.count('CdpsUnjudged', unjudgedCdps)
+
   const key = batchSnapshotKey(job.syncPoint.network, job.runId, job.fromId, job.toId)
   const rows = rowsOf(cdps, verdicts, unreadable)
   const written = await deps.snapshots.putBatch(key, headerOf(job, readings), rows)
@@ -107,8 +112,9 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     log.emit({ event: 'indexer.mass_liquidation_held', resource, cdps: held, share: share.toString() })
 
   const near = judged.filter((health) => health.liquidationLtv.gte(deps.confirmAboveLiquidationLtv))
-  const confirmed = await deps.oracle.confirm(near.map((health) => health.cdpId))
-  const refused = reportRefusals(confirmed, deps)
+  const unjudged = new Set(unjudgedToAsk(cdps, verdicts, unreadable, market, job.syncPoint.stateVersion))
+  const confirmed = await deps.oracle.confirm([...near.map((health) => health.cdpId), ...unjudged])
+  const refused = reportRefusals(confirmed, unjudged, deps)
   const found = confirmed.flatMap((each) =>
     isCandidate(each) && !breaker.heldCdps.has(each.cdpId) ? [candidateOf(each, job, deps)] : [],
   )
@@ -120,7 +126,7 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     live: cdps.length + unreadable.length,
     burned: readings.filter((reading) => reading.kind === 'burned').length,
     missing: readings.filter((reading) => reading.kind === 'missing').length,
-    unjudged: verdicts.length - judged.length + unreadable.length + refused,
+    unjudged: unjudgedCdps + unreadable.length + refused,
     liquidatable: liquidatable.size,
     candidates: candidates.length,
   }
@@ -189,14 +195,17 @@ function candidateOf(health: Confirmation, job: IndexRangeJob, deps: IndexerDeps
   }
 }
 
-/** @returns how many CDPs the ledger itself refused to judge; they stay unknown. */
-function reportRefusals(confirmed: readonly ConfirmedHealth[], deps: IndexerDeps): number {
+/** @returns how many CDPs that we could judge the ledger itself refused to; they stay unknown. Of others that is no surprise. */
+function reportRefusals(
+  confirmed: readonly ConfirmedHealth[],
+  unjudged: ReadonlySet<CdpId>,
+  deps: IndexerDeps,
+): number {
   const refused = confirmed.filter((each) => each.kind === 'refused')
-  for (const { cdpId, error } of refused) {
-    deps.metrics.count('ConfirmFailures')
-    deps.log.emit({ event: 'indexer.confirm_refused', cdpId, error })
-  }
-  return refused.length
+  for (const { cdpId, error } of refused) deps.log.emit({ event: 'indexer.confirm_refused', cdpId, error })
+  const surprising = refused.filter(({ cdpId }) => !unjudged.has(cdpId)).length
+  if (surprising > 0) deps.metrics.count('ConfirmFailures', surprising)
+  return surprising
 }
 
 /**

@@ -79,23 +79,23 @@ export function repay(
       how.amount === undefined ? inFull(chain, health, resource) : Decimal.parse(how.amount),
     ]),
   )
-  return { steps: people.repayLoans(cdpId, payments), signers: [...people.GENEROUS_ACCOUNTS, owner] }
+  return { steps: people.repayLoans(owner, cdpId, payments), signers: [...people.GENEROUS_ACCOUNTS, owner] }
 }
 
 export function addCollateral(chain: Chain, cdpId: string, amounts: Readonly<Record<string, string>>): Action {
   const { owner } = cdpAt(chain, cdpId)
-  const steps = people.addCollateral(cdpId, amountsByName(amounts))
+  const steps = people.addCollateral(owner, cdpId, amountsByName(amounts))
   return { steps, signers: [...people.GENEROUS_ACCOUNTS, owner] }
 }
 
 export function draw(
   chain: Chain,
   cdpId: string,
-  method: 'borrow' | 'remove_collateral',
+  what: 'borrows' | 'collateralsOut',
   amounts: Readonly<Record<string, string>>,
 ): Action {
   const { owner } = cdpAt(chain, cdpId)
-  const steps = people.drawFromCdp(cdpId, owner, method, amountsByName(amounts))
+  const steps = people.drawFromCdp(owner, cdpId, { [what]: amountsByName(amounts) })
   return { steps, signers: [...people.GENEROUS_ACCOUNTS, owner] }
 }
 
@@ -109,13 +109,16 @@ export function close(chain: Chain, cdpId: string): Action {
   return { steps, signers: [...people.GENEROUS_ACCOUNTS, owner] }
 }
 
-/** The competitor repays the most valuable loan as far as it may and takes whatever collateral comes. */
+/** The competitor repays the most valuable loan as far as it may and the collateral covers, and takes whatever comes. */
 export function liquidate(chain: Chain, cdpId: string): Action | undefined {
   const { health } = cdpAt(chain, cdpId)
   const loans = [...health.loans].sort(([, a], [, b]) => b.value.compareTo(a.value))
   const [resource, loan] = loans[0] ?? []
   if (resource === undefined || !loan || health.collaterals.size === 0) return undefined
-  const amount = loan.amount.times(loan.config.closeFactor).round(divisibility(chain, resource), 'ToZero')
+  const amount = Decimal.min(
+    loan.amount.times(loan.config.closeFactor),
+    health.discountedCollateralValue.dividedBy(loan.price),
+  ).round(divisibility(chain, resource), 'ToZero')
   if (amount.isZero()) return undefined
   const account = ADDRESSES.competitorAccount
   return { steps: people.liquidateWithOwnFunds(account, cdpId, resource, amount), signers: [account] }

@@ -38,3 +38,10 @@ export class LedgerClock {
     return offset
   }
 }
+
+/** The minute that a moment is in: Scrypto components that ask for minutes see no seconds. Both in unix seconds. */
+export function wholeMinute(unixS: number): number {
+  return unixS - (unixS % SECONDS_PER_MINUTE)
+}
+
+const SECONDS_PER_MINUTE = 60

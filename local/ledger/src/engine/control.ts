@@ -1,5 +1,8 @@
 import type { Decimal } from '@weft/domain/decimal'
 import type { LedgerNode } from '../view.ts'
+import type { MarketAnswers } from './market/answers.ts'
+
+export { MARKET_QUESTIONS, type MarketAnswers, type MarketQuestion } from './market/answers.ts'
 
 /** What the world outside the market does to it: prices, borrowers, competitors, faults. For tests, scenarios and the control port. */
 export interface LedgerControl {
@@ -57,10 +60,13 @@ export interface LedgerControl {
   /** What befalls transactions between submission and commit. */
   setMempoolFault(fault: MempoolFault): void
   setCommitDelay(delayMs: { readonly min: number; readonly max: number }): void
-  /** Sets a service switch, e.g. `{component: 'pool', service: 'FlashLoan', enabled: false}`; the global scope when no resource is named. */
+  /**
+   * Sets a service switch, e.g. `{component: 'pool', service: 'FlashLoan', enabled: false}`; the global scope when no resource is named.
+   * A resource with an entry of its own is not concerned by the global one.
+   */
   setService(change: ServiceChange): number
 
-  /** Lets the market ask its price feed for `resource` under another id. @returns the state version. @throws {ActionFailedError} */
+  /** Lets the market take the price of `resource` from the feed with another id; an id that is new names the default feed once more. @returns the state version. @throws {ActionFailedError} */
   setPriceFeedId(resource: string, id: number): number
 
   /**
@@ -167,7 +173,15 @@ export interface LedgerAddresses {
   readonly pool: string
   readonly cdpResource: string
   readonly priceFeed: string
+  /** The flash-loan term: the pool's transient resource. */
   readonly loanTermResource: string
+  /** Receipts of flash collateral operations. */
+  readonly marketTransientResource: string
+  /** The feed of LSULP. */
+  readonly lsulpPriceFeed: string
+  /** Whoever shows one of its non-fungibles may write prices. */
+  readonly priceUpdaterBadge: string
+  readonly nftValuator: string
   readonly dex: string
   /** Symbol → resource, XRD included. */
   readonly tokens: Readonly<Record<string, string>>
@@ -204,6 +218,8 @@ export interface LedgerOptions {
   /** Ledger time of genesis, unix ms. Default: the clock's now. */
   readonly startTimeMs?: number
   readonly genesis?: GenesisOverrides
+  /** Answers to what is not known about the live market. Default: those of the README. */
+  readonly market?: Partial<MarketAnswers>
 }
 
 export interface GenesisOverrides {

@@ -24,6 +24,7 @@ export function genesisDigest(store: Store, startS: number): string {
   add(store.nonFungibles)
   add(store.pools)
   add(store.feedPrices)
+  add(store.proxyPrices)
   add(store.dexPools)
   return hash.digest('hex')
 }

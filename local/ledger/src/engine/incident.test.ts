@@ -58,9 +58,10 @@ test('judges a CDP by the configuration it recorded until that has expired', asy
   ledger.control.updateCollateralConfig(4, { loanToValue: '0.1', thresholdSpread: '0.05', bonusRate: '0.1' }, 3600)
   expect(ledger.control.liquidationLtv('#1#').eq(before)).toBe(true)
   // A round lasts a second: at the expiration time itself the former version is over.
-  ledger.control.advanceTime(3_598_000)
+  ledger.control.advanceTime(3_538_000)
   ledger.control.advanceRound()
   expect(ledger.control.liquidationLtv('#1#').eq(before)).toBe(true)
+  ledger.control.advanceTime(60_000)
   ledger.control.advanceRound()
   expect(ledger.control.liquidationLtv('#1#').gt(Decimal.ONE)).toBe(true)
   expect(ledger.control.liquidatable()).toEqual(['#1#'])

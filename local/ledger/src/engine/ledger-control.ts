@@ -4,6 +4,7 @@ import type { CommittedTransaction } from '../view.ts'
 import { ADDRESSES } from './addressbook.ts'
 import { XRD } from './addresses.ts'
 import * as actions from './cdp-actions.ts'
+import { wholeMinute } from './clock.ts'
 import {
   ActionFailedError,
   type ActorPlan,
@@ -121,11 +122,11 @@ export class SimulationControl implements LedgerControl {
   }
 
   removeCollateral(cdpId: string, amounts: Readonly<Record<string, string>>): number {
-    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'remove_collateral', amounts)).stateVersion
+    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'collateralsOut', amounts)).stateVersion
   }
 
   borrow(cdpId: string, amounts: Readonly<Record<string, string>>): number {
-    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'borrow', amounts)).stateVersion
+    return this.#commit(() => actions.draw(this.#simulation.chain, cdpId, 'borrows', amounts)).stateVersion
   }
 
   closeCdp(cdpId: string): number {
@@ -209,7 +210,7 @@ export class SimulationControl implements LedgerControl {
   digests(): LedgerDigests {
     const { chain, startMs } = this.#simulation
     // Of the past, so it is worked out once: on a large ledger that takes a second.
-    this.#genesisDigest ??= genesisDigest(chain.store, Math.floor(startMs / 1000))
+    this.#genesisDigest ??= genesisDigest(chain.store, wholeMinute(Math.floor(startMs / 1000)))
     return {
       genesis: this.#genesisDigest,
       script: this.#script.copy().digest('hex'),

@@ -1,5 +1,5 @@
 import { Decimal } from '@weft/domain/decimal'
-import type { CollateralConfig, InterestStrategy, LoanConfig } from './records.ts'
+import type { CollateralConfig, InterestStrategy, Limit, LoanConfig } from './records.ts'
 
 /**
  * Weft's published live parameters and real mainnet prices (state version 370965851, in XRD); the local market starts from them.
@@ -106,22 +106,30 @@ export const EFFICIENCY_GROUPS = [
   { description: 'USD stable coins', collateralConfigId: 6 },
 ] as const
 
-/** 0 stable, 1 XRD, 2 volatile. Usage → yearly rate, straight lines between. */
+/** 0 stable, 1 XRD, 2 volatile. Usage → yearly rate, straight lines between and beyond. */
 export const INTEREST_STRATEGIES: readonly InterestStrategy[] = [
-  strategy(['0', '0'], ['0.7', '0.04'], ['0.9', '0.5'], ['1', '5']),
-  strategy(['0', '0'], ['0.7', '0.05'], ['0.9', '1'], ['1', '10']),
-  strategy(['0', '0'], ['0.7', '0.06'], ['0.9', '1.5'], ['1', '15']),
+  strategy('Stable', ['0', '0'], ['0.7', '0.04'], ['0.9', '0.5'], ['1', '5']),
+  strategy('XRD', ['0', '0'], ['0.7', '0.05'], ['0.9', '1'], ['1', '10']),
+  strategy('Volatile', ['0', '0'], ['0.7', '0.06'], ['0.9', '1.5'], ['1', '15']),
 ]
 
-function strategy(...points: readonly [usage: string, rate: string][]): InterestStrategy {
-  return { breakpoints: points.map(([usage, rate]) => ({ usage: Decimal.parse(usage), rate: Decimal.parse(rate) })) }
+/** Each point's slope leads to the next one; the last goes on as steeply as the line before it. */
+function strategy(description: string, ...points: readonly [usage: string, rate: string][]): InterestStrategy {
+  const exact = points.map(([usage, rate]) => ({ usage: Decimal.parse(usage), rate: Decimal.parse(rate) }))
+  const breakPoints = exact.map((point, index) => {
+    const from = exact[Math.min(index, exact.length - 2)] ?? point
+    const to = exact[Math.min(index + 1, exact.length - 1)] ?? point
+    return { ...point, slope: to.rate.minus(from.rate).dividedBy(to.usage.minus(from.usage)) }
+  })
+  return { description, breakPoints }
 }
 
-export const PROTOCOL_INTEREST_SHARE = Decimal.parse('0.2')
+/** The protocol's shares of what borrowers pay, and the pools' limits, as Weft published them. */
+export const POOL_FEES = { loan: Decimal.parse('0.5'), flashLoan: Decimal.parse('0.5'), interest: Decimal.parse('0.2') }
+export const DEPOSIT_LIMIT: Limit = { kind: 'supply-ratio', ratio: Decimal.parse('0.5') }
 export const SECONDS_PER_YEAR = Decimal.parse('31536000')
 export const FLASH_LOAN_FEE_RATE = Decimal.parse('0.001')
 export const UTILISATION_LIMIT = Decimal.parse('0.95')
-export const INTEREST_UPDATE_PERIOD_S = 86_400
 
 export const DEX_FEE_RATE = Decimal.parse('0.003')
 

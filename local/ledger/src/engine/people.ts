@@ -30,12 +30,35 @@ export const arg = {
   none: { kind: 'variant', variant: 0, fields: [] } as Arg,
   text: (value: string): Arg => ({ kind: 'string', value }),
   worktop: { kind: 'entire-worktop' } as Arg,
+  proof: (proof: number): Arg => ({ kind: 'proof', proof }),
+  idsByResource: (held: readonly { readonly resource: string; readonly id: string }[]): Arg => ({
+    kind: 'map',
+    valuesOf: 'Array',
+    entries: [...new Set(held.map(({ resource }) => resource))].map((resource) => [
+      arg.address(resource),
+      {
+        kind: 'list',
+        of: 'NonFungibleLocalId',
+        items: held.filter((each) => each.resource === resource).map(({ id }) => arg.id(id)),
+      },
+    ]),
+  }),
+}
+
+/** What an owner does with a CDP in one go; whatever is left out stays as it is. */
+export interface BatchOperation {
+  readonly collateralBuckets?: readonly number[]
+  readonly borrows?: ReadonlyMap<string, Decimal>
+  readonly repaymentBuckets?: readonly number[]
+  readonly collateralsOut?: ReadonlyMap<string, Decimal>
+  readonly nftsOut?: readonly { readonly resource: string; readonly id: string }[]
 }
 
 /** Builds steps and numbers the buckets. */
 export class Manifest {
   readonly steps: Step[] = []
   #buckets = 0
+  #proofs = 0
 
   constructor(feePayer: string = ADDRESSES.faucetAccount) {
     this.call(feePayer, 'lock_fee', arg.decimal(FEE))
@@ -60,6 +83,34 @@ export class Manifest {
   fund(resource: string, amount: Decimal): number {
     this.call(sourceOf(resource), 'withdraw', arg.address(resource), arg.decimal(amount))
     return this.take(resource, amount)
+  }
+
+  /** Shows one non-fungible of an account. */
+  show(account: string, resource: string, id: string): this {
+    const ids: Arg = { kind: 'list', of: 'NonFungibleLocalId', items: [arg.id(id)] }
+    return this.call(account, 'create_proof_of_non_fungibles', arg.address(resource), ids)
+  }
+
+  /** A proof of a CDP to hand to a call. */
+  proofOfCdp(owner: string, cdpId: string): Arg {
+    this.show(owner, ADDRESSES.cdpResource, cdpId)
+    this.steps.push({ kind: 'pop-proof', proof: this.#proofs })
+    return arg.proof(this.#proofs++)
+  }
+
+  operate(owner: string, cdpId: string, operation: BatchOperation): this {
+    const { collateralBuckets = [], borrows, repaymentBuckets = [], collateralsOut, nftsOut = [] } = operation
+    return this.call(
+      ADDRESSES.market,
+      'cdp_batch_operation',
+      this.proofOfCdp(owner, cdpId),
+      arg.buckets(...collateralBuckets),
+      arg.buckets(),
+      arg.amounts(borrows ?? new Map()),
+      arg.buckets(...repaymentBuckets),
+      arg.amounts(collateralsOut ?? new Map()),
+      arg.idsByResource(nftsOut),
+    )
   }
 
   depositAll(account: string): this {
@@ -113,9 +164,19 @@ export function updateCollateralConfig(
   ).steps
 }
 
+/** Id of the badge that the price updater shows. */
+export const PRICE_UPDATER_BADGE_ID = '#3#'
+
+/** As the live updater does it: the badge's proof stays in the auth zone. */
 export function updatePrices(prices: ReadonlyMap<string, Decimal>): Step[] {
-  return new Manifest(ADDRESSES.priceUpdaterAccount).call(ADDRESSES.priceFeed, 'update_prices', arg.amounts(prices))
-    .steps
+  return new Manifest(ADDRESSES.priceUpdaterAccount)
+    .show(ADDRESSES.priceUpdaterAccount, ADDRESSES.priceUpdaterBadge, PRICE_UPDATER_BADGE_ID)
+    .call(ADDRESSES.priceFeed, 'update_prices', arg.amounts(prices)).steps
+}
+
+/** The staking pool behind LSULP is worth something else. */
+export function valueLsulp(lsulp: string, price: Decimal): Step[] {
+  return new Manifest().call(ADDRESSES.lsulpPriceFeed, 'set_valuation', arg.address(lsulp), arg.decimal(price)).steps
 }
 
 export function fundAccount(account: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
@@ -125,28 +186,25 @@ export function fundAccount(account: string, amounts: ReadonlyMap<string, Decima
   return manifest.depositAll(account).steps
 }
 
-export function repayLoans(cdpId: string, payments: ReadonlyMap<string, Decimal>): Step[] {
+export function repayLoans(owner: string, cdpId: string, payments: ReadonlyMap<string, Decimal>): Step[] {
   const manifest = new Manifest()
-  const buckets = [...payments].map(([resource, amount]) => manifest.fund(resource, amount))
-  return manifest
-    .call(ADDRESSES.market, 'repay', arg.id(cdpId), arg.buckets(...buckets))
-    .depositAll(ADDRESSES.faucetAccount).steps
+  const repaymentBuckets = [...payments].map(([resource, amount]) => manifest.fund(resource, amount))
+  return manifest.operate(owner, cdpId, { repaymentBuckets }).depositAll(ADDRESSES.faucetAccount).steps
 }
 
-export function addCollateral(cdpId: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
+export function addCollateral(owner: string, cdpId: string, amounts: ReadonlyMap<string, Decimal>): Step[] {
   const manifest = new Manifest()
-  const buckets = [...amounts].map(([resource, amount]) => manifest.fund(resource, amount))
-  return manifest.call(ADDRESSES.market, 'add_collateral', arg.id(cdpId), arg.buckets(...buckets)).steps
+  const collateralBuckets = [...amounts].map(([resource, amount]) => manifest.fund(resource, amount))
+  return manifest.operate(owner, cdpId, { collateralBuckets }).steps
 }
 
-/** Takes `collaterals` out and borrows `loans`, for the owner to keep. */
+/** Takes collateral out, or a loan, for the owner to keep. */
 export function drawFromCdp(
-  cdpId: string,
   owner: string,
-  method: 'borrow' | 'remove_collateral',
-  amounts: ReadonlyMap<string, Decimal>,
+  cdpId: string,
+  drawn: Pick<BatchOperation, 'borrows' | 'collateralsOut'>,
 ): Step[] {
-  return new Manifest().call(ADDRESSES.market, method, arg.id(cdpId), arg.amounts(amounts)).depositAll(owner).steps
+  return new Manifest().operate(owner, cdpId, drawn).depositAll(owner).steps
 }
 
 export function openCdp(
@@ -215,11 +273,11 @@ export function exploit(
     )
     .depositAll(owner)
   const buckets = [...order.collaterals].map(([resource, amount]) => manifest.fund(resource, amount))
-  manifest
-    .call(ADDRESSES.market, 'flash_add_collateral', arg.id(cdpId), arg.buckets(...buckets))
-    .call(ADDRESSES.market, 'borrow', arg.id(cdpId), arg.amounts(order.loans))
+  const proof = () => manifest.proofOfCdp(owner, cdpId)
+  manifest.call(ADDRESSES.market, 'flash_add_collateral', proof(), arg.buckets(...buckets))
+  manifest.operate(owner, cdpId, { borrows: order.loans })
   if (order.takeBack.size > 0)
-    manifest.call(ADDRESSES.market, 'flash_remove_collateral', arg.id(cdpId), arg.amounts(order.takeBack))
+    manifest.call(ADDRESSES.market, 'flash_remove_collateral', proof(), arg.amounts(order.takeBack))
   return manifest.depositAll(owner).steps
 }
 
@@ -233,15 +291,14 @@ export function closeCdp(
   },
 ): Step[] {
   const manifest = new Manifest()
-  if (position.owed.size > 0) {
-    const buckets = [...position.owed].map(([resource, amount]) => manifest.fund(resource, amount))
-    manifest.call(ADDRESSES.market, 'repay', arg.id(cdpId), arg.buckets(...buckets)).depositAll(ADDRESSES.faucetAccount)
-  }
-  if (position.collaterals.size > 0)
-    manifest.call(ADDRESSES.market, 'remove_collateral', arg.id(cdpId), arg.amounts(position.collaterals))
-  for (const { resource, id } of position.nfts)
-    manifest.call(ADDRESSES.market, 'remove_nft_collateral', arg.id(cdpId), arg.address(resource), arg.id(id))
-  return manifest.depositAll(owner).call(ADDRESSES.market, 'burn_cdp', arg.id(cdpId)).steps
+  const repaymentBuckets = [...position.owed].map(([resource, amount]) => manifest.fund(resource, amount))
+  if (repaymentBuckets.length > 0)
+    manifest.operate(owner, cdpId, { repaymentBuckets }).depositAll(ADDRESSES.faucetAccount)
+  if (position.collaterals.size + position.nfts.length > 0)
+    manifest.operate(owner, cdpId, { collateralsOut: position.collaterals, nftsOut: position.nfts }).depositAll(owner)
+  const id: Arg = { kind: 'list', of: 'NonFungibleLocalId', items: [arg.id(cdpId)] }
+  manifest.call(owner, 'withdraw_non_fungibles', arg.address(ADDRESSES.cdpResource), id)
+  return manifest.call(ADDRESSES.market, 'burn_cdp', arg.bucket(manifest.takeAll(ADDRESSES.cdpResource))).steps
 }
 
 export function liquidateWithOwnFunds(account: string, cdpId: string, resource: string, amount: Decimal): Step[] {

@@ -1,4 +1,5 @@
 import type { Decimal } from '@weft/domain/decimal'
+import type { UnitRatio } from './unit-ratio.ts'
 
 /** What the simulated ledger remembers, as plain immutable records; how they look from outside is the business of `rendering/`. */
 
@@ -84,8 +85,18 @@ export interface ConfigEntry<C> {
 
 export interface ResourceConfig {
   readonly priceFeedId: number
-  readonly loan: { readonly configId: number; readonly efficiencyGroup: number | undefined } | undefined
-  readonly collateral: { readonly configId: number; readonly efficiencyGroups: readonly number[] } | undefined
+  readonly loan: LoanResourceConfig | undefined
+  readonly collateral: CollateralResourceConfig | undefined
+}
+
+export interface LoanResourceConfig {
+  readonly configId: number
+  readonly efficiencyGroup: number | undefined
+}
+
+export interface CollateralResourceConfig {
+  readonly configId: number
+  readonly efficiencyGroups: readonly number[]
 }
 
 export type ResourceType =
@@ -99,8 +110,8 @@ export interface UnitState {
   readonly divisibility: number
   readonly total: Decimal
   readonly units: Decimal
-  /** units ÷ total at the last accrual. */
-  readonly ratio: Decimal
+  /** units ÷ total, worked out anew by every operation on the pool. */
+  readonly ratio: UnitRatio
 }
 
 export interface PoolRecord {
@@ -114,19 +125,42 @@ export interface PoolRecord {
   readonly updatePeriodS: number
   readonly loanFeeRate: Decimal
   readonly flashLoanFeeRate: Decimal
+  readonly depositLimit: Limit
   /** Share of the deposits that may be lent. */
-  readonly utilisationLimit: Decimal
+  readonly utilisationLimit: Decimal | undefined
 }
 
+export type Limit =
+  | { readonly kind: 'none' }
+  /** Of the total supply of the underlying. */
+  | { readonly kind: 'supply-ratio'; readonly ratio: Decimal }
+
+/** Yearly rate by usage: from the last point at or below it, on along that point's slope, without an end. */
 export interface InterestStrategy {
-  readonly breakpoints: readonly { readonly usage: Decimal; readonly rate: Decimal }[]
+  readonly description: string
+  readonly breakPoints: readonly { readonly usage: Decimal; readonly rate: Decimal; readonly slope: Decimal }[]
 }
 
-export interface CachedPrice {
+export interface CacheEntry<T> {
   /** Hex of the intent hash that wrote it. */
   readonly transactionHash: string
-  readonly value: Decimal
+  readonly value: T
   readonly timestampS: number
+}
+
+/** Where the market asks for a price. */
+export interface PriceFeed {
+  readonly description: string
+  readonly source:
+    | { readonly kind: 'fixed'; readonly price: Decimal }
+    | { readonly kind: 'component'; readonly component: string }
+}
+
+export interface NftCollateralConfig {
+  readonly valuator: string
+  readonly underlying: readonly string[]
+  /** XRD. */
+  readonly maxValue: Decimal | undefined
 }
 
 export interface FeedPrice {
@@ -139,6 +173,9 @@ export interface ServiceStatus {
   readonly locked: boolean
 }
 
+/** All switches under one key; a service that is missing is off. */
+export type Services = ReadonlyMap<string, ServiceStatus>
+
 export interface ValidatorRecord {
   readonly symbol: string
   readonly lsu: string
@@ -149,6 +186,7 @@ export interface ValidatorRecord {
 export type NonFungibleRecord =
   | { readonly kind: 'claim'; readonly name: string; readonly claimEpoch: number; readonly claimAmount: Decimal }
   | { readonly kind: 'receipt'; readonly name: string; readonly underlying: ReadonlyMap<string, Decimal> }
+  | { readonly kind: 'badge' }
 
 export interface DexPool {
   readonly token: Decimal
@@ -165,4 +203,6 @@ export interface MarketSettings {
   readonly maxClaimNftValue: Decimal
   readonly cdpCreationFee: Decimal
   readonly bonusFeeRate: Decimal
+  /** The protocol's shares of what borrowers pay to a pool. */
+  readonly poolFees: { readonly loan: Decimal; readonly flashLoan: Decimal; readonly interest: Decimal }
 }

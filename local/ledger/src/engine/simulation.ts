@@ -1,11 +1,13 @@
-import type { Decimal } from '@weft/domain/decimal'
+import { Decimal } from '@weft/domain/decimal'
 import { Actors } from './actors.ts'
 import { ADDRESSES } from './addressbook.ts'
+import { XRD } from './addresses.ts'
 import { Chain } from './chain.ts'
 import { LedgerClock } from './clock.ts'
 import type { LedgerOptions } from './control.ts'
 import { arbitrageSwaps } from './dex-arbitrage.ts'
 import { writeGenesis } from './genesis/genesis.ts'
+import { tokenAddress } from './genesis/market.ts'
 import { History } from './history.ts'
 import { LiquidationLog, liquidationTargets } from './liquidation-log.ts'
 import { LiquidatableIndex } from './market/liquidatable.ts'
@@ -51,12 +53,9 @@ export class Simulation {
     this.startMs = options.startTimeMs ?? (options.clock ?? { now: () => Date.now() }).now()
     const roundMs = options.roundMs ?? DEFAULT_ROUND_MS
     this.#clock = new LedgerClock(this.startMs, wall, roundMs === 0 ? DEFAULT_ROUND_MS : roundMs)
-    const store = new Store()
+    const store = new Store(options.market)
     writeGenesis(store, options, Math.floor(this.startMs / 1000))
-    for (const token of store.feedPrices.keys()) {
-      const feed = store.feedPrices.latest(token)
-      if (feed) this.#outsidePrices.set(token, feed.price)
-    }
+    for (const [token, price] of publishedPrices(store)) this.#outsidePrices.set(token, price)
     this.log = new LiquidationLog(
       () => this.chain,
       (intentHash) => this.mempool.isAlive(intentHash),
@@ -118,7 +117,15 @@ export class Simulation {
   /** Commits an `update_prices`; unless `feedOnly`, the outside market has these prices too. */
   publish(prices: ReadonlyMap<string, Decimal>, feedOnly: boolean): number {
     if (!feedOnly) for (const [resource, price] of prices) this.#outsidePrices.set(resource, price)
-    this.chain.commitInternal(people.updatePrices(prices), [ADDRESSES.priceUpdaterAccount])
+    const lsulp = tokenAddress('LSULP')
+    const { [lsulp]: valuation, ...others } = Object.fromEntries(prices)
+    // First, so that the newest transaction of a publication is the update itself.
+    if (valuation) {
+      const signers = [ADDRESSES.faucetAccount, people.ADMINISTRATOR_ACCOUNT]
+      this.chain.commitInternal(people.valueLsulp(lsulp, valuation), signers)
+    }
+    const written = new Map([[XRD, Decimal.ONE], ...Object.entries(others)])
+    this.chain.commitInternal(people.updatePrices(written), [ADDRESSES.priceUpdaterAccount])
     return this.chain.history.tipVersion
   }
 
@@ -139,12 +146,7 @@ export class Simulation {
   #republish(): void {
     if (this.#priceUpdateS === 0 || this.chain.nowS < this.#nextUpdateS) return
     this.#nextUpdateS = this.chain.nowS + this.#priceUpdateS
-    const prices = new Map<string, Decimal>()
-    for (const token of this.chain.store.feedPrices.keys()) {
-      const feed = this.chain.store.feedPrices.latest(token)
-      if (feed) prices.set(token, feed.price)
-    }
-    this.publish(prices, true)
+    this.publish(publishedPrices(this.chain.store), true)
   }
 
   #arbitrage(): void {
@@ -156,4 +158,15 @@ export class Simulation {
     const [signer] = transaction.signers
     if (signer !== undefined) this.log.submitted(transaction.intentHash, signer, liquidationTargets(transaction.steps))
   }
+}
+
+/** What the feeds say of every token but XRD. */
+function publishedPrices(store: Store): Map<string, Decimal> {
+  const prices = new Map<string, Decimal>()
+  for (const feed of [store.feedPrices, store.proxyPrices])
+    for (const token of feed.keys()) {
+      const price = feed.latest(token)?.price
+      if (price && token !== XRD) prices.set(token, price)
+    }
+  return prices
 }

@@ -1,8 +1,9 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from './addressbook.ts'
 import { addressOf } from './addresses.ts'
+import { type MarketAnswers, marketAnswers } from './market/answers.ts'
 import type {
-  CachedPrice,
+  CacheEntry,
   CdpRecord,
   CollateralConfig,
   ConfigEntry,
@@ -12,16 +13,19 @@ import type {
   InterestStrategy,
   LoanConfig,
   MarketSettings,
+  NftCollateralConfig,
   NftType,
   NonFungibleRecord,
   PoolRecord,
+  PriceFeed,
   ResourceConfig,
   ResourceRecord,
   ResourceType,
-  ServiceStatus,
+  Services,
   ValidatorRecord,
 } from './records.ts'
 import { Table, type Track } from './table.ts'
+import type { UnitRatio } from './unit-ratio.ts'
 
 /** `owner|resource`, with a role when an owner has several vaults of one resource. */
 export type VaultKey = string
@@ -38,6 +42,8 @@ export function nonFungibleKey(resource: string, id: string): NonFungibleKey {
 
 /** All state of the simulated ledger, every entry with its history. */
 export class Store {
+  /** How the market behaves where nobody outside knows. */
+  readonly answers: MarketAnswers
   readonly resources = new Table<string, ResourceRecord>()
   readonly fungibleVaults = new Table<VaultKey, Decimal>()
   readonly nonFungibleVaults = new Table<VaultKey, readonly string[]>()
@@ -55,17 +61,21 @@ export class Store {
   readonly loanConfigs = new Table<string, ConfigEntry<LoanConfig>>()
   readonly efficiencyGroups = new Table<string, ConfigEntry<EfficiencyGroup>>()
   readonly resourceConfigs = new Table<string, ResourceConfig>()
-  readonly nftResourceConfigs = new Table<string, readonly string[]>()
-  readonly nftValuations = new Table<NonFungibleKey, ReadonlyMap<string, Decimal>>()
+  readonly priceFeeds = new Table<string, ConfigEntry<PriceFeed>>()
+  readonly nftResourceConfigs = new Table<string, NftCollateralConfig>()
   readonly resourceTypes = new Table<string, ResourceType>()
   readonly nftTypes = new Table<string, NftType>()
-  readonly priceCache = new Table<string, CachedPrice>()
-  /** `component|Service|scope`. */
-  readonly services = new Table<string, ServiceStatus>()
+  readonly priceCache = new Table<string, CacheEntry<Decimal>>()
+  readonly loanRatioCache = new Table<string, CacheEntry<UnitRatio>>()
+  readonly depositRatioCache = new Table<string, CacheEntry<UnitRatio>>()
+  /** By {@link servicesKey}. */
+  readonly services = new Table<string, Services>()
 
   readonly pools = new Table<string, PoolRecord>()
-  readonly strategies = new Table<number, InterestStrategy>()
+  readonly strategies = new Table<string, ConfigEntry<InterestStrategy>>()
   readonly feedPrices = new Table<string, FeedPrice>()
+  /** The same at the feed that values shares of a staking pool. */
+  readonly proxyPrices = new Table<string, FeedPrice>()
   readonly validators = new Table<string, ValidatorRecord>()
   readonly dexPools = new Table<string, DexPool>()
 
@@ -73,6 +83,10 @@ export class Store {
   readonly changedCdps = new Set<number>()
 
   readonly #mints = new Map<string, MintLog>()
+
+  constructor(answers: Partial<MarketAnswers> = {}) {
+    this.answers = marketAnswers(answers)
+  }
 
   /** Makes a transaction's writes part of the ledger at `version`. */
   commit(track: Track, version: number): void {

@@ -43,7 +43,7 @@ test('executes what simulated people write as the toolkit would read it', async 
   const amounts = new Map([[ADDRESSES.tokens.xUSDC ?? '', Decimal.parse('1.5')]])
   for (const steps of [
     people.updatePrices(amounts),
-    people.repayLoans('#1#', amounts),
+    people.repayLoans(ADDRESSES.faucetAccount, '#1#', amounts),
     people.exploit(ADDRESSES.faucetAccount, '#7#', { collaterals: amounts, loans: amounts, takeBack: amounts }),
     people.liquidateWithOwnFunds(ADDRESSES.competitorAccount, '#1#', ADDRESSES.xrd, Decimal.ONE),
     people.setService('pool', 'FlashLoan', 'Global', false),

@@ -1,3 +1,4 @@
+import { Decimal } from '@weft/domain/decimal'
 import type { SborValue } from '../sbor.ts'
 import type {
   CommittedTransaction,
@@ -6,6 +7,7 @@ import type {
   KeyView,
   LedgerState,
   LedgerView,
+  NativeResource,
   NonFungibleLocationView,
   NonFungibleVaultBalance,
   NonFungibleView,
@@ -16,7 +18,14 @@ import { isPreallocatedAccount, NETWORK_ID, NETWORK_NAME, XRD } from './addresse
 import type { History } from './history.ts'
 import { TOKENS } from './parameters.ts'
 import type { NonFungibleRecord, ResourceRecord } from './records.ts'
-import { dexState, marketState, poolComponentState, priceFeedState } from './rendering/components.ts'
+import {
+  dexState,
+  lsulpPriceFeedState,
+  marketState,
+  nftValuatorState,
+  poolComponentState,
+  priceFeedState,
+} from './rendering/components.ts'
 import { cdpData, nonFungibleData } from './rendering/market-values.ts'
 import { type StoreView, storeViews } from './rendering/stores.ts'
 import { nonFungibleKey, type Store, totalSupply, vaultKey } from './store.ts'
@@ -64,7 +73,7 @@ export class StoreLedgerView implements LedgerView {
   entity(address: string, at: number): EntityView | undefined {
     const store = this.#store
     const resource = store.resources.at(address, at)
-    if (resource) return resourceView(resource)
+    if (resource) return resourceView(resource, this.#native(address, at))
     if (this.#stores.has(address)) return { kind: 'key-value-store' }
     const vault = store.vaultOfAddress(address)
     if (vault !== undefined) return this.#vaultView(vault, at)
@@ -72,9 +81,19 @@ export class StoreLedgerView implements LedgerView {
       case ADDRESSES.market:
         return this.#component(address, at, PACKAGES.weft, 'LendingMarket', marketState(store, at))
       case ADDRESSES.pool:
-        return this.#component(address, at, PACKAGES.weft, 'LendingPool', poolComponentState())
+        return this.#component(address, at, PACKAGES.weft, 'LendingPool', poolComponentState(store, at))
       case ADDRESSES.priceFeed:
-        return this.#component(address, at, PACKAGES.priceFeed, 'PriceFeed', priceFeedState())
+        return this.#component(address, at, PACKAGES.priceFeed, 'PriceFeed', priceFeedState(store, at))
+      case ADDRESSES.lsulpPriceFeed:
+        return this.#component(
+          address,
+          at,
+          PACKAGES.priceFeed,
+          'CaviarLsuPriceFeedProxy',
+          lsulpPriceFeedState(store, at),
+        )
+      case ADDRESSES.nftValuator:
+        return this.#component(address, at, PACKAGES.weft, 'NftValuator', nftValuatorState())
       case ADDRESSES.dex:
         return this.#component(address, at, PACKAGES.dex, 'Dex', dexState())
       default:
@@ -196,6 +215,21 @@ export class StoreLedgerView implements LedgerView {
     }
   }
 
+  /** What the Gateway says of resources that a validator issues. */
+  #native(address: string, at: number): NativeResource | undefined {
+    const store = this.#store
+    for (const { address: validator, lsu, claimNft } of ADDRESSES.validators) {
+      if (address === claimNft) return { kind: 'claim-nft', validator }
+      if (address !== lsu) continue
+      const staked = store.fungibleVaults.at(vaultKey(validator, XRD, 'stake'), at) ?? Decimal.ZERO
+      const record = store.resources.at(lsu, at)
+      const supply = record ? totalSupply(record) : Decimal.ZERO
+      const amount = supply.isZero() ? undefined : staked.dividedBy(supply).toString()
+      return { kind: 'lsu', validator, redemption: { resource: XRD, amount } }
+    }
+    return undefined
+  }
+
   #vaultEntity(key: string) {
     return {
       is_global: false,
@@ -245,11 +279,12 @@ export class StoreLedgerView implements LedgerView {
   }
 }
 
-function resourceView(resource: ResourceRecord): EntityView {
+function resourceView(resource: ResourceRecord, native: NativeResource | undefined): EntityView {
   const supply = {
     totalSupply: totalSupply(resource).toString(),
     totalMinted: resource.minted.toString(),
     totalBurned: resource.burned.toString(),
+    native,
     metadata: { name: NAMES.get(resource.symbol) ?? resource.symbol, symbol: resource.symbol },
   }
   return resource.kind === 'fungible'

@@ -3,7 +3,7 @@ import type { SborValue } from '../sbor.ts'
 import { encodeSbor } from '../sbor-codec.ts'
 
 const INTEGER_KINDS = ['I8', 'I16', 'I32', 'I64', 'I128', 'U8', 'U16', 'U32', 'U64', 'U128'] as const
-const TEXT_KINDS = ['String', 'Decimal', 'Reference', 'Own', 'NonFungibleLocalId'] as const
+const TEXT_KINDS = ['String', 'Decimal', 'PreciseDecimal', 'Reference', 'Own', 'NonFungibleLocalId'] as const
 const Kind = z.enum(['Bool', ...INTEGER_KINDS, ...TEXT_KINDS, 'Bytes', 'Array', 'Map', 'Tuple', 'Enum'])
 
 const Value: z.ZodType<SborValue> = z.lazy(() =>

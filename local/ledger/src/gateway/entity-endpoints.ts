@@ -19,6 +19,7 @@ export function entityEndpoints({ name, schemas }: Network): readonly Endpoint[]
           byVault: request.aggregation_level === 'Vault',
           withIds: request.opt_ins?.non_fungible_include_nfids === true,
           explicitMetadata: request.opt_ins?.explicit_metadata,
+          withNativeDetails: request.opt_ins?.native_resource_details === true,
         }
         return {
           ledger_state: renderLedgerState(state, name),

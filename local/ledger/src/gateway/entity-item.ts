@@ -1,6 +1,6 @@
 import { Decimal } from '@weft/domain/decimal'
 import type { SborValue } from '../sbor.ts'
-import type { EntityView, LedgerState, NonFungibleVaultBalance, VaultBalance } from '../view.ts'
+import type { EntityView, LedgerState, NativeResource, NonFungibleVaultBalance, VaultBalance } from '../view.ts'
 import { encodePageCursor } from './cursor.ts'
 import { toProgrammaticJson } from './programmatic-json.ts'
 import { MAX_PAGE_SIZE } from './requests.ts'
@@ -12,6 +12,7 @@ export interface EntityDetailsOptions {
   /** List the ids in non-fungible vaults; only with `byVault`. */
   readonly withIds: boolean
   readonly explicitMetadata: readonly string[] | undefined
+  readonly withNativeDetails: boolean
 }
 
 /** Who may do what is not simulated; the Gateway always says something, so this stands for it. */
@@ -30,7 +31,7 @@ export function renderEntity(address: string, entity: EntityView, state: LedgerS
     explicit_metadata: options.explicitMetadata
       ? renderMetadata(Object.entries(metadata).filter(([key]) => options.explicitMetadata?.includes(key)))
       : undefined,
-    details: renderDetails(address, entity, state),
+    details: renderDetails(address, entity, state, options),
   }
 }
 
@@ -98,7 +99,12 @@ function nonFungibleVaultItem(vault: NonFungibleVaultBalance, state: LedgerState
   }
 }
 
-function renderDetails(address: string, entity: EntityView, state: LedgerState) {
+function renderDetails(
+  address: string,
+  entity: EntityView,
+  state: LedgerState,
+  { withNativeDetails }: EntityDetailsOptions,
+) {
   switch (entity.kind) {
     case 'component':
       return {
@@ -117,6 +123,7 @@ function renderDetails(address: string, entity: EntityView, state: LedgerState) 
         total_supply: entity.totalSupply,
         total_minted: entity.totalMinted,
         total_burned: entity.totalBurned,
+        native_resource_details: withNativeDetails ? renderNative(entity.native) : undefined,
       }
     case 'non-fungible-resource':
       return {
@@ -127,6 +134,7 @@ function renderDetails(address: string, entity: EntityView, state: LedgerState) 
         total_minted: entity.totalMinted,
         total_burned: entity.totalBurned,
         non_fungible_data_mutable_fields: [],
+        native_resource_details: withNativeDetails ? renderNative(entity.native) : undefined,
       }
     case 'fungible-vault':
       return {
@@ -151,6 +159,18 @@ function renderDetails(address: string, entity: EntityView, state: LedgerState) 
     case 'key-value-store':
       // The Gateway has no details to give for one.
       return undefined
+  }
+}
+
+function renderNative(native: NativeResource | undefined) {
+  if (native === undefined) return undefined
+  if (native.kind === 'claim-nft') return { kind: 'ValidatorClaimNft', validator_address: native.validator }
+  const { redemption } = native
+  return {
+    kind: 'ValidatorLiquidStakeUnit',
+    validator_address: native.validator,
+    redemption_resource_count: 1,
+    unit_redemption_value: [{ resource_address: redemption.resource, amount: redemption.amount }],
   }
 }
 

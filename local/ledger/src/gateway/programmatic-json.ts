@@ -33,11 +33,16 @@ export function toProgrammaticJson(value: SborValue, naming: Naming): Programmat
       if (value.elementKind === 'U8') {
         json.kind = 'Bytes'
         json.hex = hexOfBytes(value.elements)
-      } else json.elements = value.elements.map((element) => toProgrammaticJson(element, naming))
+      } else {
+        nameElements(json, naming, 'element_type_name', value.elements[0])
+        json.elements = value.elements.map((element) => toProgrammaticJson(element, naming))
+      }
       return json
     case 'Map':
       json.key_kind = valueKind(value.keyKind)
       json.value_kind = valueKind(value.valueKind)
+      nameElements(json, naming, 'key_type_name', value.entries[0]?.key)
+      nameElements(json, naming, 'value_type_name', value.entries[0]?.value)
       json.entries = value.entries.map((entry) => ({
         key: toProgrammaticJson(entry.key, naming),
         value: toProgrammaticJson(entry.value, naming),
@@ -50,6 +55,11 @@ export function toProgrammaticJson(value: SborValue, naming: Naming): Programmat
       json.value = typeof value.value === 'bigint' ? value.value.toString() : value.value
       return json
   }
+}
+
+/** The type of what a collection holds: known here from its first element only. */
+function nameElements(json: Record<string, unknown>, naming: Naming, name: string, first: SborValue | undefined): void {
+  if (naming === 'with-names' && first?.typeName !== undefined) json[name] = first.typeName
 }
 
 function fieldsOf(value: SborTuple | SborEnum, naming: Naming): ProgrammaticJson[] {

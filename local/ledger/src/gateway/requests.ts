@@ -58,6 +58,7 @@ export function requestSchemas(ending: string) {
         z.object({
           ancestor_identities: optional(z.boolean()),
           non_fungible_include_nfids: optional(z.boolean()),
+          native_resource_details: optional(z.boolean()),
           explicit_metadata: optional(z.array(z.string().max(100)).max(MAX_EXPLICIT_METADATA)),
         }),
       ),

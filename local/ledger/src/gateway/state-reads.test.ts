@@ -176,7 +176,7 @@ test('finds the liquidity of a pool in the vault that its state owns', async () 
   const details = await served.client.state.getEntityDetailsVaultAggregated(pool)
   const vaults = details.fungible_resources.items.flatMap((resource) => resource.vaults.items)
   expect(vaults.length).toBeGreaterThan(2)
-  const store = ownedBy(details.details, 'pool_states')
+  const store = ownedBy(details.details, 'resource_pools')
   const keys = await served.post('/state/key-value-store/keys', { key_value_store_address: store })
   const data = await served.post('/state/key-value-store/data', {
     key_value_store_address: store,
@@ -239,7 +239,11 @@ test('reads store entries by hex or JSON key, silently without absent ones', asy
     ],
   })
   expect(answer.at('entries')).toHaveLength(2)
-  expect(answer.at('entries[0].key.programmatic_json')).toEqual({ kind: 'Reference', value: xrd })
+  expect(answer.at('entries[0].key.programmatic_json')).toEqual({
+    kind: 'Reference',
+    type_name: 'ResourceAddress',
+    value: xrd,
+  })
   const odd = await served.post('/state/key-value-store/data', {
     key_value_store_address: store,
     keys: [{ key_hex: '5c0' }],

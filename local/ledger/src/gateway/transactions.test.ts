@@ -238,7 +238,7 @@ test('tells of epoch changes, and every event of the market with names', async (
   const events = 'items[0].receipt.detailed_events'
   const added = stream.list(`${events}[].identifier.event`).indexOf('AddCollateralEvent')
   expect(stream.at(`${events}[${added}].emitter.global_emitter`)).toBe(market)
-  expect(stream.at(`${events}[${added}].payload.programmatic_json.fields[].field_name`)).toEqual([
+  expect(stream.at(`${events}[${added}].payload.programmatic_json.fields[0].fields[].field_name`)).toEqual([
     'cdp_id',
     'res_address',
     'amount',

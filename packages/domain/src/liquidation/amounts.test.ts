@@ -63,10 +63,10 @@ describe('one collateral', () => {
   test('a payment buys its value and the bonus; a fifth of the bonus is the protocol’s', () => {
     const { accepted, remainder, paidValueXrd, seizures } = amountsOf(cdp, aMarket(), XUSDC, '4')
     expect([accepted, remainder, paidValueXrd].map(text)).toEqual(['4', '0', '902.280861412405926836'])
-    // × 1.07; of it 0.07 ÷ 1.07 × 0.2
+    // × 1.07; of all of it 0.07 × 0.2
     expect(text(seizures[0]?.taken)).toBe('965.440521711274341714')
-    expect(text(seizures[0]?.protocolShare)).toBe('12.631932059773682975')
-    expect(text(seizures[0]?.received)).toBe('952.808589651500658739')
+    expect(text(seizures[0]?.protocolShare)).toBe('13.516167303957840783')
+    expect(text(seizures[0]?.received)).toBe('951.924354407316500931')
   })
 
   test('no more than the close factor’s part of the loan is taken', () => {
@@ -94,8 +94,8 @@ describe('deposit units', () => {
     const cdp = aCdp({ loans: [[XRD, aLoan('1000')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('5')]] })
     const { seizures } = amountsOf(cdp, market, XRD, '100')
     // 107 XRD ÷ 225.57… × 0.8
-    expect(text(seizures[0]?.taken)).toBe('0.379482724995425869')
-    expect(text(seizures[0]?.received)).toBe('0.374517530462775438')
+    expect(text(seizures[0]?.taken)).toBe('0.37948272499542587')
+    expect(text(seizures[0]?.received)).toBe('0.374169966845489908')
   })
 })
 

@@ -2,7 +2,9 @@ import { Decimal } from '../decimal.ts'
 import type { CdpHealth, CollateralPosition, LoanPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { MarketSnapshot } from '../market.ts'
+import { PreciseDecimal } from '../precise-decimal.ts'
 import { roundedDown } from '../rounding.ts'
+import { amountOfUnits, unitsOfAmount } from '../unit-ratio.ts'
 
 /** What `liquidate` would do with one payment. */
 export interface LiquidationAmounts {
@@ -120,7 +122,8 @@ function seized(position: CollateralPosition, takenValue: Decimal, market: Marke
   const protocolShare = roundedDown(
     market,
     position.resource,
-    taken.times(bonus).dividedBy(Decimal.ONE.plus(bonus)).times(market.rules.protocolLiquidationBonusFeeRate),
+    // The larger of the two readings: of all that is taken, not of the bonus in it alone. An unknown rate takes the whole bonus.
+    taken.times(bonus).times(market.rules.protocolLiquidationBonusFeeRate ?? Decimal.ONE),
   )
   const received = taken.minus(protocolShare)
   return { position, taken, protocolShare, received, receivedValueXrd: worthOfPledged(position, received, market) }
@@ -129,16 +132,19 @@ function seized(position: CollateralPosition, takenValue: Decimal, market: Marke
 /** How much of the pledged resource is worth `valueXrd`. */
 function pledgedWorth(position: CollateralPosition, valueXrd: Decimal, market: MarketSnapshot): Decimal {
   if (!position.price.isPositive()) return Decimal.ZERO
-  return valueXrd.dividedBy(position.price).times(unitRatioOf(position, market))
+  const amount = valueXrd.dividedBy(position.price)
+  const ratio = depositRatioOf(position, market)
+  return ratio ? unitsOfAmount(amount, ratio) : amount
 }
 
 /** XRD that `amount` of the pledged resource is worth at the market's price, truncated; deposit units as what they redeem for. */
 export function worthOfPledged(position: CollateralPosition, amount: Decimal, market: MarketSnapshot): Decimal {
-  const ratio = unitRatioOf(position, market)
-  return ratio.isPositive() ? amount.dividedBy(ratio).times(position.price) : Decimal.ZERO
+  const ratio = depositRatioOf(position, market)
+  return (ratio ? amountOfUnits(amount, ratio) : amount).times(position.price)
 }
 
-function unitRatioOf({ kind }: CollateralPosition, market: MarketSnapshot): Decimal {
-  if (kind.kind !== 'deposit-unit') return Decimal.ONE
-  return market.pools.get(kind.underlying)?.deposits.unitRatio ?? Decimal.ZERO
+/** `undefined` for what is pledged as it is. */
+function depositRatioOf({ kind }: CollateralPosition, market: MarketSnapshot): PreciseDecimal | undefined {
+  if (kind.kind !== 'deposit-unit') return undefined
+  return market.pools.get(kind.underlying)?.deposits.unitRatio ?? PreciseDecimal.ZERO
 }

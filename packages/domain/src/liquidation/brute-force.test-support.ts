@@ -2,6 +2,7 @@ import { Decimal } from '../decimal.ts'
 import type { CollateralPosition, LoanPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import { lsuRedemptionPrice } from '../price-in-force.ts'
+import { amountOfUnits } from '../unit-ratio.ts'
 import { liquidationAmounts, type SeizedAmount } from './amounts.ts'
 import type { PlanningInput } from './plan.ts'
 import type { Venue } from './worktop.test-support.ts'
@@ -59,11 +60,11 @@ function profitOf(
     const { kind } = position
     const pool = kind.kind === 'deposit-unit' ? market.pools.get(kind.underlying) : undefined
     const into = kind.kind === 'deposit-unit' ? kind.underlying : position.resource
-    const whole = pool ? received.dividedBy(pool.deposits.unitRatio) : received
+    const whole = pool ? amountOfUnits(received, pool.deposits.unitRatio) : received
     const value = whole.times(position.price)
     const amount = pool ? whole.round(market.divisibilities.get(into) ?? 18, 'ToZero') : whole
     const repaid = into === debt.resource ? paid.minus(lent) : Decimal.ZERO
-    const isShort = pool?.liquidity.plus(repaid).lt(amount) ?? false
+    const isShort = pool?.liquidity?.plus(repaid).lt(amount) ?? false
     const mustKeep = isShort || (kind.kind === 'lsu' && policy.lsuExit !== 'dex')
     const isDebt = into === debt.resource && kind.kind === 'token'
     if ((sold[index] && !mustKeep) || isDebt) {

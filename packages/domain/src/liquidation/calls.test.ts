@@ -3,7 +3,18 @@ import type { Cdp } from '../cdp.ts'
 import { Decimal } from '../decimal.ts'
 import { isLiquidatable } from '../health.ts'
 import type { ResourceAddress } from '../ids.ts'
-import { aCdp, aCollateral, aLoan, HUG, LSU, XRD, XRD_DEPOSIT_UNIT, XUSDC, XUSDC_DEPOSIT_UNIT } from '../specimens.ts'
+import {
+  aCdp,
+  aCollateral,
+  aLoan,
+  HUG,
+  LSU,
+  withServiceOff,
+  XRD,
+  XRD_DEPOSIT_UNIT,
+  XUSDC,
+  XUSDC_DEPOSIT_UNIT,
+} from '../specimens.ts'
 import { CallSequence, type Calls, together } from './calls.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { PlanningInput } from './plan.ts'
@@ -180,7 +191,5 @@ describe('a plan of several calls', () => {
 })
 
 function withoutFlashLoans(cdp: Cdp) {
-  const { market } = planningInput(cdp)
-  const off = { component: 'pool' as const, service: 'FlashLoan', scope: 'Global' }
-  return { ...market, disabledServices: [off] }
+  return withServiceOff(planningInput(cdp).market, 'pool', 'Global', 'FlashLoan')
 }

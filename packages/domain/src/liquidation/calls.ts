@@ -4,7 +4,8 @@ import { isLiquidatable, judgeHealth } from '../health.ts'
 import type { CdpHealth } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { MarketSnapshot, NftContents } from '../market.ts'
-import { timesUp } from '../rounding.ts'
+import { PreciseDecimal } from '../precise-decimal.ts'
+import { unitsOfAmount } from '../unit-ratio.ts'
 import {
   type LiquidationAmounts,
   liquidationAmounts,
@@ -134,11 +135,11 @@ function after(amounts: LiquidationAmounts, { cdp, market, nftContents }: Standi
 }
 
 function loansAfter(cdp: Cdp, { debt, accepted }: LiquidationAmounts, market: MarketSnapshot): Cdp['loans'] {
-  const ratio = market.pools.get(debt.resource)?.loans.unitRatio ?? Decimal.ZERO
+  const ratio = market.pools.get(debt.resource)?.loans.unitRatio ?? PreciseDecimal.ZERO
   return new Map(
     [...cdp.loans].flatMap(([resource, loan]) => {
       if (resource !== debt.resource) return [[resource, loan] as const]
-      const units = loan.units.minus(timesUp(accepted, ratio))
+      const units = loan.units.minus(unitsOfAmount(accepted, ratio, 'AwayFromZero'))
       return units.isPositive() ? [[resource, { ...loan, units }] as const] : []
     }),
   )

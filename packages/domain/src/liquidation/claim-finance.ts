@@ -70,5 +70,5 @@ function borrowingLtv({ market }: PlanningInput): Decimal | undefined {
   const configId =
     market.rules.defaultEfficiencyConfigId ?? market.resources.get(market.xrd)?.collateral?.collateralConfigId
   if (configId === undefined) return undefined
-  return market.collateralConfigs.get(configId)?.current.config.loanToValueRatio
+  return market.collateralConfigs.current.get(configId)?.config.loanToValueRatio
 }

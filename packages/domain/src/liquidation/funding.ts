@@ -2,6 +2,7 @@ import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { LendingPool, MarketSnapshot } from '../market.ts'
 import { roundedDown, roundedUp, timesUp } from '../rounding.ts'
+import { whyUnreadable } from '../unreadable.ts'
 import type { PlanningInput } from './plan.ts'
 import { flashLoanService, serviceOff } from './services-off.ts'
 
@@ -33,9 +34,23 @@ export function ownFunds({ market, balances, policy }: PlanningInput, resource: 
 export function fundingLimits(input: PlanningInput, resource: ResourceAddress): FundingLimits {
   const own = ownFunds(input, resource)
   const pool = input.market.pools.get(resource)
-  const off = serviceOff(input.market, [flashLoanService(resource)])
+  const off = whyNoFlashLoan(input.market, pool, resource)
   const flashLoan = pool && !off ? roundedDown(input.market, resource, flashLoanCapacity(pool)) : Decimal.ZERO
   return { own, flashLoan, why: `own funds ${own}, flash loan up to ${flashLoan}${off ? ` (${off})` : ''}` }
+}
+
+/** What rules a flash loan out altogether; a resource without a pool has none to begin with. */
+function whyNoFlashLoan(
+  market: MarketSnapshot,
+  pool: LendingPool | undefined,
+  resource: ResourceAddress,
+): string | undefined {
+  if (market.flashLoanTerm === null)
+    return whyUnreadable(market, 'pool', 'transient_res_manager') ?? 'the pool names no receipt of flash loans'
+  if (pool?.flashLoanFeeRate === null) return 'the fee of a flash loan is unknown'
+  if (pool?.liquidity === null) return "what lies in the pool's vault is unknown"
+  if (pool?.flashLoanLimit.kind === 'unknown') return `the limit of flash loans is unknown: ${pool.flashLoanLimit.why}`
+  return serviceOff(market, [flashLoanService(resource)])
 }
 
 /**
@@ -69,25 +84,31 @@ export function flashLoanFee(market: MarketSnapshot, resource: ResourceAddress, 
 
 /** What can still be borrowed of a pool: its vault, and the part of the deposits that may be lent out *(inferred)*. */
 export function borrowable({ liquidity, utilisationLimit: limit, deposits, loans }: LendingPool): Decimal {
-  switch (limit?.kind) {
-    case undefined:
+  const inVault = liquidity ?? Decimal.ZERO
+  switch (limit.kind) {
     case 'none':
-      return liquidity
-    case 'amount':
-      return Decimal.min(liquidity, limit.amount.minus(loans.total))
-    case 'supply-ratio':
-      return Decimal.min(liquidity, deposits.total.times(limit.ratio).minus(loans.total))
+      return inVault
+    case 'ratio':
+      return Decimal.min(inVault, deposits.total.times(limit.ratio).minus(loans.total))
+    case 'unknown':
+      return Decimal.ZERO
   }
 }
 
-/** The vault bounds a flash loan even without a limit: a pool can be lent out almost whole. */
-function flashLoanCapacity({ liquidity, flashLoanLimit: limit, deposits }: LendingPool): Decimal {
+/**
+ * The vault bounds a flash loan even without a limit: a pool can be lent out almost whole. A share of a supply is counted of the smaller
+ * reading, the lent resource's own and the pool's deposits, while the first is known; the dry run decides.
+ */
+function flashLoanCapacity({ liquidity, flashLoanLimit: limit, deposits, supply }: LendingPool): Decimal {
+  const inVault = liquidity ?? Decimal.ZERO
   switch (limit.kind) {
     case 'none':
-      return liquidity
+      return inVault
     case 'amount':
-      return Decimal.min(liquidity, limit.amount)
+      return Decimal.min(inVault, limit.amount)
     case 'supply-ratio':
-      return Decimal.min(liquidity, deposits.total.times(limit.ratio))
+      return supply === null ? inVault : Decimal.min(inVault, Decimal.min(supply, deposits.total).times(limit.ratio))
+    case 'unknown':
+      return Decimal.ZERO
   }
 }

@@ -125,7 +125,7 @@ function alternativeOf(proposal: Proposal, way: WayOut, costs: Costs, input: Pla
           ...liquidateSteps(proposal, input),
           ...way.steps(),
           ...(guard.isPositive() ? [{ kind: 'assert-at-least', resource: debt.resource, amount: guard } as const] : []),
-          ...repaymentSteps(funding, debt.resource),
+          ...repaymentSteps(funding, debt.resource, input),
         ],
         terms,
         expectedChanges: netChanges([

@@ -28,5 +28,5 @@ export function afterInterest(input: PlanningInput, resources: readonly Resource
 
 /** The pool as its next operation will find it. */
 export function touched(pool: LendingPool, market: MarketSnapshot): LendingPool {
-  return poolAfterAccrual(pool, market.syncPoint.ledgerTimeMs)
+  return poolAfterAccrual(pool, market, market.syncPoint.ledgerTimeMs)
 }

@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts'
 import type { CollateralPosition } from '../health-types.ts'
-import type { ValidatorAddress } from '../ids.ts'
+import type { ResourceAddress, ValidatorAddress } from '../ids.ts'
 import type { ValidatorStake } from '../market.ts'
 import { roundedDown, timesUp } from '../rounding.ts'
 import { type Alternative, netChanges } from './alternative.ts'
@@ -35,12 +35,13 @@ export function lsuFinanceAlternatives(
 
 interface Unstaking {
   readonly validator: ValidatorAddress
-  readonly stake: ValidatorStake
+  readonly stake: ValidatorStake & { readonly claimNft: ResourceAddress }
 }
 
 function validatorOf({ kind }: CollateralPosition, { market }: PlanningInput): Unstaking | undefined {
   const stake = kind.kind === 'lsu' ? market.validators.get(kind.validator) : undefined
-  return kind.kind === 'lsu' && stake ? { validator: kind.validator, stake } : undefined
+  const claimNft = stake?.claimNft
+  return kind.kind === 'lsu' && claimNft ? { validator: kind.validator, stake: { ...stake, claimNft } } : undefined
 }
 
 function keptClaim(proposal: Proposal, unstaking: Unstaking, input: PlanningInput): Alternative {
@@ -118,7 +119,7 @@ function financed(proposal: Proposal, unstaking: Unstaking, input: PlanningInput
         ...finance.steps,
         ...bought.swap,
         { kind: 'assert-at-least', resource: debt.resource, amount: owed },
-        ...repaymentSteps(funding, debt.resource),
+        ...repaymentSteps(funding, debt.resource, input),
       ],
       terms,
       expectedChanges: netChanges([

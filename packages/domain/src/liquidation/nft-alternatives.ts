@@ -157,7 +157,7 @@ function xrdFunded(
         liquidateNftStep(amounts, input),
         ...back.steps,
         ...(owed.isPositive() ? [{ kind: 'assert-at-least', resource: xrd, amount: owed } as const] : []),
-        ...repaymentSteps(funding, xrd),
+        ...repaymentSteps(funding, xrd, input),
       ],
       terms,
       expectedChanges: netChanges([

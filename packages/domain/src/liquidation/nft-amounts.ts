@@ -38,7 +38,7 @@ export function nftAmounts(
   if (!nft.discountedValue.isPositive()) return 'the NFT is worth nothing'
   const payable = Decimal.sum(health.loans.map((loan) => loan.value.times(loan.config.loanCloseFactor)))
   const bonusRate = nft.value.dividedBy(nft.discountedValue).minus(Decimal.ONE)
-  const feeRate = bonusRate.times(market.rules.protocolLiquidationBonusFeeRate)
+  const feeRate = bonusRate.times(market.rules.protocolLiquidationBonusFeeRate ?? Decimal.ONE)
   const paymentValueXrd = Decimal.min(nft.discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), payable)
   const feeXrd = paymentValueXrd.times(feeRate)
   const rest = nft.discountedValue.minus(paymentValueXrd).minus(feeXrd)

@@ -44,6 +44,11 @@ export function liquidateSteps(
   }))
 }
 
-export function repaymentSteps(funding: Funding, resource: ResourceAddress): readonly LiquidationStep[] {
-  return funding.fromFlashLoan.isPositive() ? [{ kind: 'repay-flash-loan', resource }] : []
+/** Without a receipt that the pool's state names, nothing is lent in the first place: `fundingLimits` sees to that. */
+export function repaymentSteps(
+  funding: Funding,
+  resource: ResourceAddress,
+  { market: { flashLoanTerm: term } }: PlanningInput,
+): readonly LiquidationStep[] {
+  return funding.fromFlashLoan.isPositive() && term !== null ? [{ kind: 'repay-flash-loan', resource, term }] : []
 }

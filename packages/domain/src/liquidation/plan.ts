@@ -131,8 +131,8 @@ export type LiquidationStep =
       readonly claimNft: ResourceAddress
       readonly borrow: { readonly resource: ResourceAddress; readonly amount: Decimal }
     }
-  /** Takes all of `resource` and the loan term; change stays on the worktop. */
-  | { readonly kind: 'repay-flash-loan'; readonly resource: ResourceAddress }
+  /** Takes all of `resource` and of `term`, the receipt of the loan; change stays on the worktop. */
+  | { readonly kind: 'repay-flash-loan'; readonly resource: ResourceAddress; readonly term: ResourceAddress }
 
 export type CollateralShape = 'token' | 'deposit-unit' | 'lsu' | 'nft'
 

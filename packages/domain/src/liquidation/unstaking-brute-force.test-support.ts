@@ -63,7 +63,7 @@ function profitsOfNft(input: PlanningInput, nft: NftPosition, debt: LoanPosition
   const feeRate = nft.value
     .dividedBy(nft.discountedValue)
     .minus(Decimal.ONE)
-    .times(market.rules.protocolLiquidationBonusFeeRate)
+    .times(market.rules.protocolLiquidationBonusFeeRate ?? Decimal.ONE)
   const debtXrd = Decimal.min(nft.discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), most)
   const due = debtXrd.eq(most) ? nft.discountedValue.minus(debtXrd) : debtXrd.times(feeRate)
   const payable = rounded(input, debt.resource, debt.amount.times(debt.config.loanCloseFactor), 'AwayFromZero')
@@ -116,8 +116,8 @@ function purchases(input: PlanningInput, debt: LoanPosition, amount: Decimal, ve
 function isFinanced(input: PlanningInput, claim: Decimal, needed: Decimal, ownXrd: Decimal, back: Decimal): boolean {
   const { market } = input
   const configId = market.rules.defaultEfficiencyConfigId ?? -1
-  const ltv = market.collateralConfigs.get(configId)?.current.config.loanToValueRatio ?? Decimal.ZERO
-  const pool = (market.pools.get(market.xrd)?.liquidity ?? Decimal.ZERO).plus(back)
+  const ltv = market.collateralConfigs.current.get(configId)?.config.loanToValueRatio ?? Decimal.ZERO
+  const pool = lendable(input, market.xrd).plus(back)
   const borrowed = Decimal.min(needed, claim.times(ltv).times(BORROWED_AT_MOST), pool)
   const takesClaim = market.rules.maxClaimNftValue?.gte(claim) ?? true
   return takesClaim && borrowed.isPositive() && needed.minus(borrowed).lte(ownXrd)

@@ -2,6 +2,7 @@ import { Decimal } from '../decimal.ts'
 import type { LoanPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import { roundedDown } from '../rounding.ts'
+import { amountOfUnits } from '../unit-ratio.ts'
 import type { SeizedAmount } from './amounts.ts'
 import { touched } from './interest-due.ts'
 import type { ExitQuote, LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
@@ -132,8 +133,9 @@ function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput)
 /** The withdrawal adds the interest that is due before it redeems, rounded down to the underlying's divisibility. */
 function redeemedAmount(underlying: ResourceAddress, units: Decimal, { market }: PlanningInput): Decimal {
   const pool = market.pools.get(underlying)
-  const ratio = pool ? touched(pool, market).deposits.unitRatio : Decimal.ZERO
-  return ratio.isPositive() ? roundedDown(market, underlying, units.dividedBy(ratio)) : Decimal.ZERO
+  return pool
+    ? roundedDown(market, underlying, amountOfUnits(units, touched(pool, market).deposits.unitRatio))
+    : Decimal.ZERO
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CdpHealth, LoanPosition, NftPosition } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { LendingPool } from '../market.ts'
 import { lsuRedemptionPrice } from '../price-in-force.ts'
+import { amountOfUnits, unitsOfAmount } from '../unit-ratio.ts'
 import { type LiquidationAmounts, liquidationAmounts } from './amounts.ts'
 import type { LiquidationPlan, LiquidationStep, PlanningInput, QuoteRequest } from './plan.ts'
 
@@ -65,7 +66,7 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
         const pool = kind?.kind === 'deposit-unit' ? market.pools.get(kind.underlying) : undefined
         if (kind?.kind !== 'deposit-unit' || !pool) throw new Error('that is no deposit unit')
         const places = market.divisibilities.get(kind.underlying) ?? 18
-        const amount = worktop.takeAll(step.depositUnit).dividedBy(pool.deposits.unitRatio).round(places, 'ToZero')
+        const amount = amountOfUnits(worktop.takeAll(step.depositUnit), pool.deposits.unitRatio).round(places, 'ToZero')
         intoVault(kind.underlying, amount.negated())
         worktop.put(kind.underlying, amount)
         break
@@ -146,8 +147,8 @@ function cdpAfter(cdp: Cdp, { debt, accepted, seizures }: LiquidationAmounts, { 
   const loan = loans.get(debt.resource)
   const ratio = market.pools.get(debt.resource)?.loans.unitRatio
   if (!loan || !ratio) throw new Error('there is no such loan')
-  const unitsLeft = loan.units.attos - (accepted.attos * ratio.attos + 10n ** 18n - 1n) / 10n ** 18n
-  if (unitsLeft > 0n) loans.set(debt.resource, { ...loan, units: Decimal.fromAttos(unitsLeft) })
+  const unitsLeft = loan.units.minus(unitsOfAmount(accepted, ratio, 'AwayFromZero'))
+  if (unitsLeft.isPositive()) loans.set(debt.resource, { ...loan, units: unitsLeft })
   else loans.delete(debt.resource)
   for (const { position, taken } of seizures) {
     const held = collaterals.get(position.resource)
@@ -162,7 +163,7 @@ function cdpAfter(cdp: Cdp, { debt, accepted, seizures }: LiquidationAmounts, { 
 function priceOf(nft: NftPosition, debt: LoanPosition, { health, market }: PlanningInput) {
   const most = Decimal.sum(health.loans.map((loan) => loan.value.times(loan.config.loanCloseFactor)))
   const bonus = nft.value.dividedBy(nft.discountedValue).minus(Decimal.ONE)
-  const feeRate = bonus.times(market.rules.protocolLiquidationBonusFeeRate)
+  const feeRate = bonus.times(market.rules.protocolLiquidationBonusFeeRate ?? Decimal.ONE)
   const inDebt = Decimal.min(nft.discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), most)
   const fee = inDebt.times(feeRate)
   const compensation = inDebt.eq(most) ? nft.discountedValue.minus(inDebt).minus(fee) : Decimal.ZERO
@@ -175,7 +176,7 @@ function priceOf(nft: NftPosition, debt: LoanPosition, { health, market }: Plann
 
 /** Rounded up at the 18th digit, then to what the resource can be split into. */
 function feeOn(amount: Decimal, pool: LendingPool): Decimal {
-  const exact = amount.attos * pool.flashLoanFeeRate.attos
+  const exact = amount.attos * (pool.flashLoanFeeRate ?? Decimal.ZERO).attos
   const step = 10n ** 18n * 10n ** BigInt(18 - pool.loans.divisibility)
   return Decimal.fromAttos(((exact + step - 1n) / step) * (step / 10n ** 18n))
 }

@@ -336,7 +336,7 @@ test('what the mass-liquidation breaker found holds the asset until a second sou
 describe('a price that comes from another source than at the reading before', () => {
   const FEED = ComponentAddress.parse('component_rdx1czfeedspecimenone')
   const OTHER = ComponentAddress.parse('component_rdx1czfeedspecimentwo')
-  const OF_FEED: PriceOrigin = { feed: FEED, marketFeed: FEED, feedId: 3 }
+  const OF_FEED: PriceOrigin = { feed: FEED, feedId: 3 }
   /** HUG at one XRD in force, whatever its source. */
   const at = (
     minute: number,
@@ -364,8 +364,8 @@ describe('a price that comes from another source than at the reading before', ()
 
   test.each([
     ['its id in the feed', { ...OF_FEED, feedId: 4 }],
-    ['the feed that is read', { ...OF_FEED, feed: OTHER }],
-    ['the feed that the market names, though another is read', { ...OF_FEED, marketFeed: OTHER }],
+    ['the component behind its feed', { ...OF_FEED, feed: OTHER }],
+    ['a component that gave way to a fixed price', { feedId: 3 }],
   ])('is not believed though its value is the same: %s', (_, origin) => {
     const before = judged(undefined, at(0, OF_FEED))
     const expected = [{ kind: 'source-changed', from: OF_FEED, to: origin }]
@@ -375,7 +375,7 @@ describe('a price that comes from another source than at the reading before', ()
   })
 
   test('is believed again after three more readings from there, and doubted anew when it goes back', () => {
-    const other = { ...OF_FEED, feed: OTHER, marketFeed: OTHER }
+    const other = { ...OF_FEED, feed: OTHER }
     let state = judged(undefined, at(0, OF_FEED))
     const trusted = [10, 20, 30, 40].map((minute) => {
       state = judged(state, at(minute, other))
@@ -401,11 +401,8 @@ describe('a price that comes from another source than at the reading before', ()
     expect(reasonsNow(judged(undefined, at(0)), at(10, OF_FEED))).toBeUndefined()
     const silent = judged(judged(undefined, at(0, OF_FEED)), at(10))
     expect(silent.assets.get(HUG)?.reasons).toEqual([])
-    const { feedId: _, ...withoutId } = OF_FEED
-    const withoutIdSince = judged(silent, at(20, withoutId))
-    expect(withoutIdSince.assets.get(HUG)?.reasons).toEqual([])
-    // What they did not say is not forgotten, so a change behind them is seen.
-    expect(reasonsNow(withoutIdSince, at(30, { ...OF_FEED, feedId: 4 }))).toMatchObject([{ kind: 'source-changed' }])
+    // What it did not say is not forgotten, so a change behind it is seen.
+    expect(reasonsNow(silent, at(30, { ...OF_FEED, feedId: 4 }))).toMatchObject([{ kind: 'source-changed' }])
   })
 
   test('is believed at exactly the price that an operator released', () => {
@@ -415,10 +412,10 @@ describe('a price that comes from another source than at the reading before', ()
   })
 
   test('is remembered and said', () => {
-    const doubted = judged(judged(undefined, at(0, OF_FEED)), at(10, { ...OF_FEED, marketFeed: OTHER }))
+    const doubted = judged(judged(undefined, at(0, OF_FEED)), at(10, { ...OF_FEED, feed: OTHER }))
     expect(PriceTrustState.parse(JSON.parse(JSON.stringify(z.encode(PriceTrustState, doubted))))).toEqual(doubted)
     expect(doubted.assets.get(HUG)?.reasons.map(describeDistrust)).toEqual([
-      `comes from ${FEED} (feed id 3), while the market names ${OTHER}, the reading before from ${FEED} (feed id 3)`,
+      `comes from ${OTHER} (feed id 3), the reading before from ${FEED} (feed id 3)`,
     ])
   })
 })

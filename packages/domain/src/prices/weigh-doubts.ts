@@ -68,9 +68,11 @@ function hasOthers({ loans, collaterals, nfts }: CdpHealth, doubted: Doubts): bo
 
 function atPrices(market: MarketSnapshot, doubted: Doubts, end: keyof PlausibleRange): MarketSnapshot {
   const atMs = market.syncPoint.ledgerTimeMs
-  const assumed = [...doubted].map(([resource, doubt]) => {
+  const prices = new Map(market.prices)
+  for (const [resource, doubt] of doubted) {
     const quoted = { value: doubt[end], atMs }
-    return [resource, { cached: quoted, feed: quoted }] as const
-  })
-  return { ...market, prices: new Map([...market.prices, ...assumed]) }
+    // As if the market itself had said so: its word stands above its cache and its feed.
+    prices.set(resource, { cached: quoted, feed: quoted, asked: quoted })
+  }
+  return { ...market, prices }
 }

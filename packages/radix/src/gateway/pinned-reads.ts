@@ -5,7 +5,7 @@ import type {
 } from '@radixdlt/babylon-gateway-api-sdk'
 import { LedgerDataError } from '@weft/domain'
 import type { Decimal } from '@weft/domain/decimal'
-import { type Decoder, decodeSbor } from '../sbor/decode.ts'
+import { type Attempt, attempted, type Decoder } from '../sbor/decode.ts'
 import { amountAt } from './amount-at.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import { inChunks } from './in-chunks.ts'
@@ -15,12 +15,19 @@ const MAX_ADDRESSES = 20
 const MAX_IDS = 100
 const MAX_KEYS = 100
 
-/** What a reading asked for; one that asks for the same again at another state version needs fewer requests. */
+/** What a reading asks for again at another state version, in fewer requests. */
 export interface Footprint {
   /** Asked for together with the first entity. */
   readonly addresses: ReadonlySet<string>
   /** Keys by key-value store: their entries are asked for without listing the keys again, so that new entries stay unseen. */
   readonly keys: ReadonlyMap<string, readonly StateKeyValueStoreKeysResponseItem[]>
+}
+
+/** One entry of a key-value store, as far as it decodes. */
+export interface TableEntry<K, V> {
+  readonly keyHex: string
+  readonly key: Attempt<K>
+  readonly value: Attempt<V>
 }
 
 type EntitiesByAddress = ReadonlyMap<string, StateEntityDetailsResponseItem>
@@ -44,9 +51,12 @@ export class PinnedReads {
     this.#expected = expected
   }
 
-  /** All that has been asked for so far. */
-  footprint(): Footprint {
-    return { addresses: new Set(this.#asked.keys()), keys: new Map(this.#listed) }
+  /** What has been asked for so far, of these addresses and stores alone: the rest need not be asked for again. */
+  footprint(addresses: Iterable<string>, stores: Iterable<string>): Footprint {
+    return {
+      addresses: new Set(addresses),
+      keys: new Map([...stores].flatMap((store) => keysIn(this.#listed, store))),
+    }
   }
 
   /** Entities by address; unknown addresses are absent. */
@@ -67,7 +77,16 @@ export class PinnedReads {
 
   async #ask(addresses: readonly string[]): Promise<EntitiesByAddress> {
     const pages = await inChunks(addresses, MAX_ADDRESSES, async (chunk, signal) => {
-      const answer = await this.#client.entityDetails({ addresses: chunk, ...this.#pin() }, signal)
+      const answer = await this.#client.entityDetails(
+        {
+          addresses: chunk,
+          // Vault by vault, so that a pool's balances come with its state; native details value an LSU in the same answer.
+          aggregation_level: 'Vault',
+          opt_ins: { native_resource_details: true },
+          ...this.#pin(),
+        },
+        signal,
+      )
       this.#checkPin(answer.ledger_state.state_version, '/state/entity/details')
       return answer.items
     })
@@ -85,32 +104,29 @@ export class PinnedReads {
     return details.state
   }
 
-  /** Balances of fungible vaults by address. @throws {LedgerDataError} when one is missing. */
-  async vaultBalances(vaults: readonly string[]): Promise<ReadonlyMap<string, Decimal>> {
-    const entities = await this.entities(vaults)
-    return new Map(
-      vaults.map((vault) => {
-        const details = entities.get(vault)?.details
-        if (details?.type !== 'FungibleVault')
-          throw new LedgerDataError(`vault ${vault} at state version ${this.stateVersion}`, 'it is no fungible vault')
-        return [
-          vault,
-          amountAt(`balance of vault ${vault} at state version ${this.stateVersion}`, details.balance.amount),
-        ]
-      }),
-    )
+  /**
+   * Balances of fungible vaults by address, those of `owner` as its own entity gives them; one that cannot be read is absent.
+   * @throws {LedgerDataError} when a balance is no amount.
+   */
+  async vaultBalances(owner: string, vaults: readonly string[]): Promise<ReadonlyMap<string, Decimal>> {
+    const held = (await this.entities([owner])).get(owner)?.fungible_resources?.items ?? []
+    const balances = new Map<string, Decimal>()
+    const note = (vault: string, amount: string) =>
+      balances.set(vault, amountAt(`balance of vault ${vault} at state version ${this.stateVersion}`, amount))
+    for (const item of held)
+      if (item.aggregation_level === 'Vault')
+        for (const { vault_address, amount } of item.vaults.items) note(vault_address, amount)
+    const missing = vaults.filter((vault) => !balances.has(vault))
+    for (const [vault, { details }] of await this.entities(missing))
+      if (details?.type === 'FungibleVault') note(vault, details.balance.amount)
+    return new Map([...balances].filter(([vault]) => vaults.includes(vault)))
   }
 
   /**
-   * All live entries of a key-value store, newest-created first.
-   * @param name for error messages, e.g. `market.price_cache`.
+   * All live entries of a key-value store, newest-created first. An entry that does not decode is one of its own, so that it cannot hide
+   * the others.
    */
-  async table<K, V>(
-    store: string,
-    name: string,
-    key: Decoder<K>,
-    value: Decoder<V>,
-  ): Promise<readonly (readonly [K, V])[]> {
+  async table<K, V>(store: string, key: Decoder<K>, value: Decoder<V>): Promise<readonly TableEntry<K, V>[]> {
     const expected = this.#expected?.keys.get(store)
     const again = expected && (await this.#entriesOf(store, expected))
     // An entry that is gone shows that the store has changed beyond its values.
@@ -119,13 +135,15 @@ export class PinnedReads {
     const entries = isWhole ? again : await this.#entriesOf(store, keys)
     this.#listed.set(store, keys)
     return keys.map(({ key: { raw_hex: keyHex, programmatic_json: keyJson } }) => {
+      const decodedKey = attempted(key)(keyJson, '')
       const entry = entries.get(keyHex)
-      if (entry === undefined)
-        throw new LedgerDataError(`${name} at state version ${this.stateVersion}`, `key ${keyHex} has no entry`)
-      return [
-        decodeSbor(key, keyJson, `key ${keyHex} of ${name}`),
-        decodeSbor(value, entry.value.programmatic_json, `entry ${keyHex} of ${name}`),
-      ] as const
+      return {
+        keyHex,
+        key: decodedKey,
+        value: entry
+          ? attempted(value)(entry.value.programmatic_json, '')
+          : { kind: 'unreadable', why: `the store lists the key ${keyHex} and has no entry for it` },
+      }
     })
   }
 
@@ -180,4 +198,9 @@ export class PinnedReads {
     if (answered !== this.stateVersion)
       throw new LedgerDataError(endpoint, `asked for state version ${this.stateVersion}, answered from ${answered}`)
   }
+}
+
+function keysIn<V>(map: ReadonlyMap<string, V>, key: string): readonly (readonly [string, V])[] {
+  const value = map.get(key)
+  return value === undefined ? [] : [[key, value]]
 }

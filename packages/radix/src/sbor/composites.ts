@@ -1,4 +1,15 @@
-import { type Decoded, type Decoder, isJsonObject, joinPath, listOf, ofKind, SborMismatch, textOf } from './decode.ts'
+import {
+  type Attempt,
+  attempted,
+  type Decoded,
+  type Decoder,
+  isJsonObject,
+  joinPath,
+  listOf,
+  ofKind,
+  SborMismatch,
+  textOf,
+} from './decode.ts'
 
 type Shape = Readonly<Record<string, Decoder<unknown>>>
 type Struct<S extends Shape> = { readonly [Name in keyof S]: Decoded<S[Name]> }
@@ -18,6 +29,28 @@ export function struct<S extends Shape>(shape: S): Decoder<Struct<S>> {
     }
     return decoded as Struct<S>
   }
+}
+
+/** Each field by itself: one that is missing or of another shape does not take the others down. */
+export function fieldByField<S extends Shape>(
+  shape: S,
+): Decoder<{ readonly [Name in keyof S]: Attempt<Decoded<S[Name]>> }> {
+  type Attempts = { readonly [Name in keyof S]: Attempt<Decoded<S[Name]>> }
+  return (value, path) =>
+    Object.fromEntries(
+      Object.entries(shape).map(([name, decoder]) => {
+        const one = attempted(struct({ [name]: decoder }))(value, path)
+        return [name, one.kind === 'decoded' ? { kind: 'decoded', value: one.value[name] } : one]
+      }),
+    ) as Attempts
+}
+
+/** The names that stand in a struct, for messages. */
+export function fieldNames(value: unknown): readonly string[] {
+  const fields = isJsonObject(value) && Array.isArray(value.fields) ? value.fields : []
+  return fields.flatMap((field) =>
+    isJsonObject(field) && typeof field.field_name === 'string' ? [field.field_name] : [],
+  )
 }
 
 /**
@@ -89,25 +122,36 @@ export function variant<const D extends readonly Decoder<unknown>[], T>(
   }
 }
 
-/** An enum whose variants are numbered from 0 in the order given; where the ledger names the variant too, both must agree. */
+/** An enum. Its variant is found by name where the ledger gives one, else by number, counted from 0 in the order given. */
 export function enumOf<const V extends readonly Variant<unknown>[]>(
   ...variants: V
 ): Decoder<V[number] extends Variant<infer T> ? T : never> {
   type Value = V[number] extends Variant<infer T> ? T : never
   return (value, path) => {
-    const object = ofKind(value, path, 'Enum')
-    // A number before Gateway 1.7, text since.
-    const id = Number(typeof object.variant_id === 'number' ? object.variant_id : textOf(object, 'variant_id', path))
-    const found = variants[id]
+    const { object, name, id } = variantOf(value, path)
+    const found = name === undefined ? variants[id] : variants.find((each) => each.name === name)
     if (found === undefined)
       throw new SborMismatch(
         path,
-        `variant ${id} is unknown; known are ${variants.map((each) => each.name).join(', ')}`,
+        `variant ${name ?? id} is unknown; known are ${variants.map((each) => each.name).join(', ')}`,
       )
-    if (typeof object.variant_name === 'string' && object.variant_name !== found.name)
-      throw new SborMismatch(path, `variant ${id} is called ${object.variant_name}, expected ${found.name}`)
     return found.read(listOf(object, 'fields', path), path) as Value
   }
+}
+
+/** Only which variant an enum has: its name, also one that we do not know, or by number the one of `names`. */
+export function variantName(names: readonly string[]): Decoder<string> {
+  return (value, path) => {
+    const { name, id } = variantOf(value, path)
+    return name ?? names[id] ?? `variant ${id}`
+  }
+}
+
+function variantOf(value: unknown, path: string) {
+  const object = ofKind(value, path, 'Enum')
+  // A number before Gateway 1.7, text since.
+  const id = Number(typeof object.variant_id === 'number' ? object.variant_id : textOf(object, 'variant_id', path))
+  return { object, id, name: typeof object.variant_name === 'string' ? object.variant_name : undefined }
 }
 
 /** `Option<T>`: `null` for `None`. */

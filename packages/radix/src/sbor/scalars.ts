@@ -1,8 +1,8 @@
-import { NonFungibleLocalId } from '@weft/domain'
+import { NonFungibleLocalId, PreciseDecimal } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
-import { type Decoder, mapped, ofKind, SborMismatch, textOf } from './decode.ts'
+import { type Decoder, isJsonObject, mapped, ofKind, SborMismatch, textOf } from './decode.ts'
 
-export type IntegerKind = 'I8' | 'I16' | 'I32' | 'I64' | 'I128' | 'U8' | 'U16' | 'U32' | 'U64' | 'U128'
+const INTEGER_KINDS = ['I8', 'I16', 'I32', 'I64', 'I128', 'U8', 'U16', 'U32', 'U64', 'U128']
 
 /** `Bool` is the only scalar that is no text in JSON. */
 export const bool: Decoder<boolean> = (value, path) => {
@@ -13,26 +13,39 @@ export const bool: Decoder<boolean> = (value, path) => {
 
 export const string: Decoder<string> = (value, path) => textOf(ofKind(value, path, 'String'), 'value', path)
 
-/** Exact; text that is no decimal number is refused. */
-export const decimal: Decoder<Decimal> = mapped(scalarText('Decimal'), (text) => Decimal.parse(text))
+/** Exact with 36 digits, from either of the ledger's two kinds of fractions. */
+export const preciseDecimal: Decoder<PreciseDecimal> = mapped(scalarText('PreciseDecimal', 'Decimal'), (text) =>
+  PreciseDecimal.parse(text),
+)
 
-/** An integer of exactly this width, exact at every size. */
-export function bigInteger(kind: IntegerKind): Decoder<bigint> {
-  return mapped(scalarText(kind), (text) => {
-    if (!/^-?\d{1,40}$/.test(text) || (kind.startsWith('U') && text.startsWith('-')))
-      throw new Error(`"${text}" is no ${kind}`)
-    return BigInt(text)
-  })
+/**
+ * Exact from a `Decimal`; text that is no decimal number is refused. A `PreciseDecimal` where we keep 18 digits is rounded to the nearest,
+ * midpoint towards zero, as the ledger does where it steps down.
+ */
+export const decimal: Decoder<Decimal> = (value, path) =>
+  isJsonObject(value) && value.kind === 'PreciseDecimal'
+    ? mapped(preciseDecimal, (precise) => precise.toDecimal('ToNearestMidpointTowardZero'))(value, path)
+    : plainDecimal(value, path)
+
+const plainDecimal: Decoder<Decimal> = mapped(scalarText('Decimal'), (text) => Decimal.parse(text))
+
+/** An integer of any width, exact at every size: widths of the market's fields are not published. */
+export const bigInteger: Decoder<bigint> = (value, path) => {
+  const object = ofKind(value, path, ...INTEGER_KINDS)
+  const kind = String(object.kind)
+  const text = textOf(object, 'value', path)
+  if (!/^-?\d{1,40}$/.test(text) || (kind.startsWith('U') && text.startsWith('-')))
+    throw new SborMismatch(path, `"${text}" is no ${kind}`)
+  return BigInt(text)
 }
 
-/** An integer of exactly this width as a JS number; beyond 2⁵³ it is refused, never rounded. */
-export function integer(kind: IntegerKind): Decoder<number> {
-  return mapped(bigInteger(kind), (value) => {
-    const number = Number(value)
-    if (!Number.isSafeInteger(number)) throw new Error(`${value} is beyond the integers that JavaScript holds exactly`)
-    return number
-  })
-}
+/** A count, an id or a version: of any width and not negative; beyond 2⁵³ it is refused, never rounded. */
+export const count: Decoder<number> = mapped(bigInteger, (value) => {
+  if (value < 0n) throw new Error(`${value} is negative`)
+  if (value > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new Error(`${value} is beyond the integers that JavaScript holds exactly`)
+  return Number(value)
+})
 
 /** Address of a global entity; `parse` gives it its type, e.g. `ResourceAddress.parse`. */
 export function reference<A>(parse: (address: string) => A): Decoder<A> {
@@ -46,12 +59,24 @@ export const nonFungibleLocalId: Decoder<NonFungibleLocalId> = mapped(scalarText
   NonFungibleLocalId.parse(text),
 )
 
-/** An `Instant`: unix seconds in an `I64`, given in milliseconds. */
-export const instantMs: Decoder<number> = mapped(integer('I64'), (seconds) => seconds * 1000)
+/** The last instant that a date can hold: the ends of the ledger's clock mean "never" and "always", and stay that. */
+const LAST_INSTANT_MS = 8_640_000_000_000_000
 
-/** A duration in seconds in an `I64`, given in milliseconds. */
-export const secondsAsMs: Decoder<number> = instantMs
+/** An `Instant`, or any integer of unix seconds, in milliseconds. */
+export const instantMs: Decoder<number> = mapped(bigInteger, clampedMs)
 
-function scalarText(kind: string): Decoder<string> {
-  return (value, path) => textOf(ofKind(value, path, kind), 'value', path)
+/** A duration in seconds, in milliseconds; one without end is as long as a date can say. */
+export const secondsAsMs: Decoder<number> = mapped(bigInteger, (seconds) => {
+  if (seconds < 0n) throw new Error(`a duration of ${seconds} seconds`)
+  return clampedMs(seconds)
+})
+
+function clampedMs(seconds: bigint): number {
+  const ms = seconds * 1000n
+  const last = BigInt(LAST_INSTANT_MS)
+  return Number(ms > last ? last : ms < -last ? -last : ms)
+}
+
+function scalarText(...kinds: readonly string[]): Decoder<string> {
+  return (value, path) => textOf(ofKind(value, path, ...kinds), 'value', path)
 }

@@ -57,8 +57,3 @@ test('several calls hand over all of the payment, or as much as is said', async 
   expect(second).toContain(`TAKE_FROM_WORKTOP\n    Address("${otherDebt}")\n    Decimal("2")`)
   expect((await EngineToolkit.load()).compileManifest(manifest, 2)).toMatch(/^4d/)
 })
-
-test('without a loan term resource no flash loan is spelled', () => {
-  const addresses = { ...context.addresses, loanTermResource: undefined }
-  expect(() => buildLiquidationManifest(fungible, { ...context, addresses })).toThrow('no loan term resource')
-})

@@ -10,7 +10,6 @@ import {
   bucket,
   entireWorktop,
   localId,
-  ManifestBuildError,
   none,
   some,
   text,
@@ -25,14 +24,13 @@ export interface LiquidationManifestContext {
     readonly xrd: ResourceAddress
     readonly market: ComponentAddress
     readonly pool: ComponentAddress
-    readonly loanTermResource?: ResourceAddress | undefined
   }
 }
 
 /**
  * Spells a plan's steps as a manifest: `lock_fee`, the steps in order, everything left back into the account. The shapes are
  * those of Weft's stokenet samples.
- * @throws {ManifestBuildError} when the steps cannot be spelled, e.g. a flash loan where no loan term resource is known.
+ * @throws {ManifestBuildError} when the steps cannot be spelled.
  */
 export function buildLiquidationManifest(
   steps: readonly LiquidationStep[],
@@ -143,12 +141,8 @@ function writeStep(
       return
     }
     case 'repay-flash-loan': {
-      if (addresses.loanTermResource === undefined)
-        throw new ManifestBuildError(
-          'The network configuration names no loan term resource, so no flash loan can be repaid.',
-        )
       const payment = arrayOf('Bucket', [takeAll(step.resource)])
-      manifest.call(pool, 'repay_flash_loan', payment, takeAll(addresses.loanTermResource))
+      manifest.call(pool, 'repay_flash_loan', payment, takeAll(step.term))
       return
     }
   }

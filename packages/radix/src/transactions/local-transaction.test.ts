@@ -46,7 +46,11 @@ function liquidation(): string {
       { kind: 'liquidate', cdpId: cdpIdOf(1), payments: [xusdc], collaterals: [hug] },
       { kind: 'swap', component, from: hug, to: xusdc, amount: 'all' },
       { kind: 'assert-at-least', resource: xusdc, amount: Decimal.parse('2.002') },
-      { kind: 'repay-flash-loan', resource: xusdc },
+      {
+        kind: 'repay-flash-loan',
+        resource: xusdc,
+        term: ResourceAddress.parse(local.ledger.addresses.loanTermResource),
+      },
     ],
     {
       networkId: local.network.networkId,

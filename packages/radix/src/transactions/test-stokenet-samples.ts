@@ -21,6 +21,8 @@ const usdc = resource('tk903dr7agsg65v8h8he6kdhwlsctedxq0fuec0aufagr2xeyhs5ur')
 export const otherDebt = resource('tkenhqw8aq05fm7m50ckg6f7whsfw8l2kqs0hprx8dncxmefv9lf2w')
 const dex = component('crgmz63jqnkzuwq3trghh9tlgtqnr3uyt7c006sfcw6xdr0c2q8tng')
 
+const term = resource('n2507ke7qsjggtwqwe6cghep669wlcrvv3t7gxvmxy75lms8ezza7d')
+
 /** The account is a secp256k1 one, as in the samples; nothing here signs for it. */
 export const context = {
   networkId: 2,
@@ -30,7 +32,6 @@ export const context = {
     xrd,
     market: component('czjla2sp8uamjaex0mtt65xtztyhtyk02wv0lxntz90qtst6w0kf57'),
     pool: component('crrha0f0s7gayclln3f2s4xmpz3ja5lph2prmavkdsfwc05sun0t8t'),
-    loanTermResource: resource('n2507ke7qsjggtwqwe6cghep669wlcrvv3t7gxvmxy75lms8ezza7d'),
   },
 }
 
@@ -42,7 +43,7 @@ export const fungible: LiquidationStep[] = [
   { kind: 'flash-loan', resource: otherDebt, amount: amount('30.4638885') },
   { kind: 'liquidate', cdpId: CdpId.parse('#22#'), payments: [otherDebt], collaterals: [hug] },
   swapAll(hug, otherDebt),
-  { kind: 'repay-flash-loan', resource: otherDebt },
+  { kind: 'repay-flash-loan', resource: otherDebt, term },
 ]
 
 const depositUnits = resource('t4n8nrufknhskx5pqk2gq39hn0uat3u3ztydk7y6e0duh5jsthzfk2')
@@ -51,7 +52,7 @@ export const depositUnit: LiquidationStep[] = [
   { kind: 'liquidate', cdpId: CdpId.parse('#849#'), payments: [usdc], collaterals: [depositUnits] },
   { kind: 'redeem-deposit-units', depositUnit: depositUnits },
   swapAll(resource('t4w276lkyvvs8rfym22q37dh7jsn7tlhue0c3shjuchlqtm0jugx4s'), usdc),
-  { kind: 'repay-flash-loan', resource: usdc },
+  { kind: 'repay-flash-loan', resource: usdc, term },
 ]
 
 const lsuResource = resource('thjlp88pc28eyfg3f2alq8zkggnr273j0saye4nj70vfnga6ldy7ru')
@@ -67,7 +68,7 @@ export const lsu: LiquidationStep[] = [
   },
   { kind: 'withdraw-own', resource: xrd, amount: amount('302.266815756235122679') },
   swapAll(xrd, usdc),
-  { kind: 'repay-flash-loan', resource: usdc },
+  { kind: 'repay-flash-loan', resource: usdc, term },
 ]
 
 const claimNft = resource('nf2eptx9ajuxkgr6g6aagxrvcuh480hca8kwrc2684xp3y44s5askz')
@@ -88,5 +89,5 @@ export const nft: LiquidationStep[] = [
     validator: validator('s0l6946a2kx33vjmuuh3qrax3ueauznd2fc3d69md2exx29rcnjmnj'),
     claimNft,
   },
-  { kind: 'repay-flash-loan', resource: xrd },
+  { kind: 'repay-flash-loan', resource: xrd, term },
 ]

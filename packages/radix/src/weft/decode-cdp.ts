@@ -1,12 +1,12 @@
 import type { Cdp, CdpId, NftContent, ResourceAddress } from '@weft/domain'
 import { array, mapOf, struct } from '../sbor/composites.ts'
 import { type Decoder, mapped } from '../sbor/decode.ts'
-import { decimal, integer, nonFungibleLocalId, string } from '../sbor/scalars.ts'
+import { count, decimal, nonFungibleLocalId, string } from '../sbor/scalars.ts'
 import { collateralConfigVersion, resource } from './decode-configs.ts'
 
 /** Shapes of non-fungible data: CDPs and claim NFTs; see `docs/on-ledger-data.md`. */
 
-const loan = mapped(struct({ units: decimal, config_version: integer('U64') }), ({ units, config_version }) => ({
+const loan = mapped(struct({ units: decimal, config_version: count }), ({ units, config_version }) => ({
   units,
   configVersion: config_version,
 }))
@@ -41,7 +41,7 @@ export function cdp(id: CdpId, lastUpdatedAtStateVersion: number): Decoder<Cdp> 
 /** Data of a claim NFT as the native validator mints it: XRD, claimable from an epoch on. */
 export function unstakeData(xrd: ResourceAddress): Decoder<NftContent> {
   return mapped(
-    struct({ name: string, claim_epoch: integer('U64'), claim_amount: decimal }),
+    struct({ name: string, claim_epoch: count, claim_amount: decimal }),
     ({ claim_epoch, claim_amount }) => ({ underlying: new Map([[xrd, claim_amount]]), claimEpoch: claim_epoch }),
   )
 }

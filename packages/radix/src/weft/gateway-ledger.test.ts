@@ -6,7 +6,6 @@ import type {
 } from '@radixdlt/babylon-gateway-api-sdk'
 import {
   type CdpReading,
-  ComponentAddress,
   cdpIdOf,
   DEFAULT_PLAUSIBILITY,
   distrustedNow,
@@ -31,6 +30,18 @@ let local: LocalMarket
 afterEach(() => local.close())
 
 const resourceOf = (symbol: string) => ResourceAddress.parse(local.ledger.addresses.tokens[symbol])
+/** The same switches, every one on. */
+const allOn = ({ market, ...tables }: MarketSnapshot['services']) => {
+  const on = (entry: ReadonlyMap<string, boolean>) => new Map([...entry.keys()].map((service) => [service, true]))
+  const each = (table: MarketSnapshot['services']['pool']) =>
+    new Map([...table].map(([key, entry]) => [key, on(entry)]))
+  return {
+    market: on(market),
+    loans: each(tables.loans),
+    collaterals: each(tables.collaterals),
+    pool: each(tables.pool),
+  }
+}
 const lives = (readings: readonly CdpReading[]) =>
   readings.flatMap((reading) => (reading.kind === 'live' ? [reading.cdp] : []))
 
@@ -67,7 +78,6 @@ describe('the market snapshot', () => {
       priceExpirationPeriodMs: 14_400_000,
       priceCacheMode: { kind: 'debounce', debounceMs: 900_000 },
       defaultEfficiencyConfigId: 5,
-      maxPositions: 8,
       protocolLiquidationBonusFeeRate: Decimal.parse('0.2'),
     })
     const usdc = resourceOf('xUSDC')
@@ -75,13 +85,31 @@ describe('the market snapshot', () => {
     expect(market.prices.get(usdc)?.cached?.value).toEqual(Decimal.parse('225.570215353101481709'))
     expect(market.divisibilities.get(usdc)).toBe(6)
     expect(market.efficiencyGroups.get(1)).toBe(6)
-    expect([...market.collateralConfigs.values()].some((config) => config.superseded.size > 0)).toBe(true)
+    expect(market.collateralConfigs.history.size > market.collateralConfigs.current.size).toBe(true)
     const depositUnit = ResourceAddress.parse(local.ledger.addresses.depositUnits.xUSDC)
     expect(market.collateralKinds.get(depositUnit)).toEqual({ kind: 'deposit-unit', underlying: usdc })
     expect(market.pools.get(usdc)).toMatchObject({ depositUnit, flashLoanFeeRate: Decimal.parse('0.001') })
-    expect(market.pools.get(usdc)?.liquidity.isPositive()).toBe(true)
+    expect(market.pools.get(usdc)?.liquidity?.isPositive()).toBe(true)
     expect(market.validators.size).toBe(local.ledger.addresses.validators.length)
-    expect(market.disabledServices).toEqual([])
+    expect(market.services).toEqual(allOn(market.services))
+    expect(market.unreadable).toEqual([])
+  })
+
+  test('holds the receipt of flash loans that the pool names, and none where the configuration names another', async () => {
+    local = await startLocalMarket()
+    const { loanTermResource, cdpResource } = local.ledger.addresses
+    const believing = async (believed: string) => {
+      const addresses = { ...local.network.addresses, loanTermResource: ResourceAddress.parse(believed) }
+      const reader = new GatewayLedger(local.client, { ...local.network, addresses })
+      return reader.marketSnapshot(await reader.syncPoint())
+    }
+    const unasked = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    expect(unasked.flashLoanTerm).toBe(loanTermResource)
+    expect(await believing(loanTermResource)).toMatchObject({ flashLoanTerm: loanTermResource, unreadable: [] })
+    expect(await believing(cdpResource)).toMatchObject({
+      flashLoanTerm: null,
+      unreadable: [{ table: 'pool', key: 'transient_res_manager', why: expect.stringContaining(loanTermResource) }],
+    })
   })
 
   test('holds the exchange’s prices as a second source', async () => {
@@ -103,73 +131,61 @@ describe('the market snapshot', () => {
       resource: usdc,
       enabled: false,
     })
-    const { disabledServices } = await local.reader.marketSnapshot(await local.reader.syncPoint())
-    expect(disabledServices).toEqual(
-      expect.arrayContaining([
-        { component: 'pool', service: 'FlashLoan', scope: 'Global' },
-        { component: 'market', service: 'RepayForLiquidation', scope: 'Resource', resource: usdc },
-      ]),
-    )
-    expect(disabledServices).toHaveLength(2)
+    const { services } = await local.reader.marketSnapshot(await local.reader.syncPoint())
+    expect(services.pool.get('Global')?.get('FlashLoan')).toBe(false)
+    expect(services.loans.get(usdc)?.get('RepayForLiquidation')).toBe(false)
+    const off = [
+      services.market,
+      ...[services.loans, services.collaterals, services.pool].flatMap((t) => [...t.values()]),
+    ]
+      .flatMap((entry) => [...entry.values()])
+      .filter((isOn) => !isOn)
+    expect(off).toHaveLength(2)
   })
 
-  test('takes prices from the cache alone when the feed keeps no table, as mainnet’s may not', async () => {
-    local = await startLocalMarket()
-    const priceFeed = ComponentAddress.parse(local.ledger.addresses.dex)
-    const elsewhere = { ...local.network, addresses: { ...local.network.addresses, priceFeed } }
-    const reader = new GatewayLedger(local.client, elsewhere)
-    const market = await reader.marketSnapshot(await reader.syncPoint())
-    const usdc = market.prices.get(resourceOf('xUSDC'))
-    expect(usdc?.feed).toBeNull()
-    expect(usdc?.cached?.value.isPositive()).toBe(true)
+  test('reads prices that the feed keeps in a store as those that it keeps in its state', async () => {
+    const prices = async (market: Parameters<typeof startLocalMarket>[0]) => {
+      local = await startLocalMarket(market)
+      const { prices: read, unreadable } = await local.reader.marketSnapshot(await local.reader.syncPoint())
+      expect(unreadable).toEqual([])
+      if (market) await local.close()
+      // A fixed price is as of the reading; all others say when they were set.
+      return new Map([...read].filter(([asset]) => asset !== resourceOf('XRD')))
+    }
+    const inStore = await prices({ market: { 'feed-state': 'store' } })
+    expect(inStore.get(resourceOf('xUSDC'))?.feed?.value.isPositive()).toBe(true)
+    expect(inStore).toEqual(await prices(undefined))
   })
 })
 
 describe('where prices come from', () => {
   /** Nobody else's opinion, so that a change of source is judged by itself. */
-  const readerOf = (addresses: Partial<LocalMarket['network']['addresses']>) =>
-    new GatewayLedger(
-      local.client,
-      { ...local.network, addresses: { ...local.network.addresses, ...addresses } },
-      { secondPrices: [] },
-    )
+  const readerAlone = () => new GatewayLedger(local.client, local.network, { secondPrices: [] })
   const reasonsFor = (resource: ResourceAddress, before: MarketSnapshot, now: MarketSnapshot) => {
     const { state } = judgePrices(undefined, pricesAtOnce(before), DEFAULT_PLAUSIBILITY)
     return distrustedNow(state, pricesAtOnce(now), DEFAULT_PLAUSIBILITY).get(resource)
   }
 
-  test('is said in the snapshot and survives storage: the feed that is read, the one that the market names, the asset’s id', async () => {
+  test('is said in the snapshot and survives storage: each asset’s feed id, and what stands behind it', async () => {
     local = await startLocalMarket()
-    const named = ComponentAddress.parse(local.ledger.addresses.priceFeed)
-    const other = ComponentAddress.parse(local.ledger.addresses.dex)
-    const at = await local.reader.syncPoint()
-    expect((await readerOf({ priceFeed: undefined }).marketSnapshot(at)).priceFeed).toEqual({ read: named, named })
-    const market = await readerOf({ priceFeed: other }).marketSnapshot(at)
-    const stored = MarketSnapshot.decode(MarketSnapshot.encode(market))
-    expect(stored.priceFeed).toEqual({ read: other, named })
-    const ids = [...stored.resources.values()].map(({ priceFeedId }) => priceFeedId)
-    expect(new Set(ids).size).toBe(Object.keys(local.ledger.addresses.tokens).length)
-    expect(ids).not.toContain(undefined)
+    const stored = MarketSnapshot.decode(
+      MarketSnapshot.encode(await readerAlone().marketSnapshot(await local.reader.syncPoint())),
+    )
+    const feedOf = (symbol: string) =>
+      stored.priceFeeds.get(stored.resources.get(resourceOf(symbol))?.priceFeedId ?? -1)
+    expect(feedOf('xUSDC')).toMatchObject({ kind: 'component', component: local.ledger.addresses.priceFeed })
+    expect(feedOf('XRD')).toEqual({ kind: 'fixed', price: Decimal.ONE })
   })
 
   test('makes an asset suspect when the market asks its feed under another id, and no other asset', async () => {
     local = await startLocalMarket()
-    const reader = readerOf({})
+    const reader = readerAlone()
     const before = await reader.marketSnapshot(await reader.syncPoint())
     const [hug, usdc] = [resourceOf('HUG'), resourceOf('xUSDC')]
     local.ledger.control.setPriceFeedId('HUG', 77)
     const now = await reader.marketSnapshot(await reader.syncPoint())
     expect(reasonsFor(hug, before, now)).toMatchObject([{ kind: 'source-changed', to: { feedId: 77 } }])
     expect(reasonsFor(usdc, before, now)).toBeUndefined()
-  })
-
-  test('makes every asset suspect when another feed is read', async () => {
-    local = await startLocalMarket()
-    const before = await readerOf({}).marketSnapshot(await local.reader.syncPoint())
-    const other = readerOf({ priceFeed: ComponentAddress.parse(local.ledger.addresses.dex) })
-    const now = await other.marketSnapshot(await other.syncPoint())
-    expect(reasonsFor(resourceOf('xUSDC'), before, now)).toMatchObject([{ kind: 'source-changed' }])
-    expect(reasonsFor(resourceOf('HUG'), before, now)).toMatchObject([{ kind: 'source-changed' }])
   })
 })
 
@@ -193,17 +209,21 @@ describe('a refreshed market', () => {
     const before = requestsSoFar()
     const refreshed = await local.reader.refreshMarket(previous, at)
     expect(requestsSoFar() - before).toBeLessThanOrEqual(9)
-    expect(refreshed).toEqual(await local.reader.marketSnapshot(at))
+    const whole = await local.reader.marketSnapshot(at)
+    // Supplies stay with the configurations: they bound flash loans only, and move little in ten minutes.
+    const supplyBefore = (each: ResourceAddress) => previous.pools.get(each)?.supply ?? null
+    const pools = [...whole.pools].map(([each, pool]) => [each, { ...pool, supply: supplyBefore(each) }] as const)
+    expect(refreshed).toEqual({ ...whole, pools: new Map(pools) })
     expect(refreshed.prices.get(usdc)).not.toEqual(previous.prices.get(usdc))
     expect(refreshed.pools.get(usdc)).not.toEqual(previous.pools.get(usdc))
     expect(refreshed.cdpCounter).toBe(previous.cdpCounter + 1)
-    expect(refreshed.disabledServices).not.toEqual(previous.disabledServices)
+    expect(refreshed.services).not.toEqual(previous.services)
   })
 
   test('can be refreshed again, until its configurations are ten minutes old', async () => {
     local = await startLocalMarket()
     const first = await wholeMarket()
-    const [id] = [...first.collateralConfigs.keys()]
+    const [id] = [...first.collateralConfigs.current.keys()]
     if (id === undefined) throw new Error('the market has no collateral config')
     const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
     local.ledger.control.updateCollateralConfig(id, stricter, 3_600)
@@ -225,7 +245,7 @@ describe('a refreshed market', () => {
     const first = await local.reader.syncPoint()
     const stored = MarketSnapshot.decode(MarketSnapshot.encode(await wholeMarket()))
     expect(await local.reader.refreshMarket(stored, first)).toEqual(await wholeMarket())
-    const [id] = [...stored.collateralConfigs.keys()]
+    const [id] = [...stored.collateralConfigs.current.keys()]
     if (id === undefined) throw new Error('the market has no collateral config')
     const stricter = { loanToValue: '0.1', thresholdSpread: '0.1', bonusRate: '0.1' }
     local.ledger.control.updateCollateralConfig(id, stricter, 3_600)
@@ -261,6 +281,48 @@ class ForgetfulClient extends GatewayClient {
     return { ...answer, entries: answer.entries.slice(1) }
   }
 }
+
+/** Makes one entry of its `page`-th page of a table a value of no known shape. */
+class GarblingClient extends GatewayClient {
+  pages = 0
+  readonly #page: number
+
+  constructor(gatewayUrl: string, page: number) {
+    super({ gatewayUrls: [gatewayUrl], policy: { maxRetries: 0, maxRequestsPerSecond: 10_000 } })
+    this.#page = page
+  }
+
+  override async keyValueStoreData(request: StateKeyValueStoreDataRequest) {
+    const answer = await super.keyValueStoreData(request)
+    this.pages += 1
+    if (this.pages !== this.#page) return answer
+    const garbled = answer.entries.map((entry, index) =>
+      index === 0 ? { ...entry, value: { ...entry.value, programmatic_json: { kind: 'Bool', value: true } } } : entry,
+    )
+    return { ...answer, entries: garbled } as typeof answer
+  }
+}
+
+test('one value that does not decode leaves every CDP that does not need it judged as before', async () => {
+  local = await startLocalMarket({ cdps: 40, seed: 3 })
+  const at = await local.reader.syncPoint()
+  const cdps = lives(await local.reader.cdps(1, 40, at))
+  const nfts = await nftContentsOf(await local.reader.cdps(1, 40, at), at)
+  const whole = new GarblingClient(local.server.url, 0)
+  const calm = await new GatewayLedger(whole, local.network).marketSnapshot(at)
+  const before = new Map(cdps.map((cdp) => [cdp.id, judgeHealth(cdp, calm, nfts)]))
+  let unjudged = 0
+  for (let page = 1; page <= whole.pages; page += 1) {
+    const market = await new GatewayLedger(new GarblingClient(local.server.url, page), local.network).marketSnapshot(at)
+    expect(market.unreadable.map(({ table, key }) => `${table} ${key}`)).toHaveLength(1)
+    const verdicts = cdps.map((cdp) => judgeHealth(cdp, market, nfts))
+    for (const verdict of verdicts)
+      if (verdict.kind === 'unjudged') unjudged += 1
+      else expect(verdict).toEqual(before.get(verdict.health.cdpId))
+    expect(verdicts.filter(({ kind }) => kind === 'judged').length).toBeGreaterThan(0)
+  }
+  expect(unjudged).toBeGreaterThan(0)
+})
 
 describe('reads are pinned', () => {
   test('so that the market at the sync point stays put while the market moves', async () => {
@@ -384,7 +446,7 @@ describe('CDPs', () => {
 
   test('are read where the configuration does not name their resource: the market’s state does', async () => {
     local = await startLocalMarket()
-    const { cdpResource: _, priceFeed: __, ...addresses } = local.network.addresses
+    const { cdpResource: _, ...addresses } = local.network.addresses
     const reader = new GatewayLedger(local.client, { ...local.network, addresses })
     const at = await reader.syncPoint()
     expect(await reader.cdps(1, 3, at)).toEqual(await local.reader.cdps(1, 3, at))

@@ -20,6 +20,7 @@ import type { NetworkConfig } from '../network-config.ts'
 import { decodeSbor } from '../sbor/decode.ts'
 import { secondPriceSources } from '../venues/second-price-sources.ts'
 import { marketCounter } from './decode-components.ts'
+import { livePrices } from './live-prices.ts'
 import { readMarket } from './market-reader.ts'
 import { readMarketAgain } from './moving-market.ts'
 import { readCdps, readNftContents } from './position-reader.ts'
@@ -79,10 +80,9 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
   }
 
   async marketSnapshot(at: SyncPoint): Promise<MarketSnapshot> {
-    const moving = this.#readsAt(at)
-    const market = await readMarket(this.#network.addresses, { moving, settled: this.#readsAt(at) }, at)
+    const { market, footprint } = await readMarket(this.#network.addresses, this.#readsAt(at), this.#ask, at)
     const secondSourcePrices = await this.#secondSourcePrices(market)
-    return this.#remembered({ ...market, secondSourcePrices }, moving, at.ledgerTimeMs)
+    return this.#remembered({ ...market, secondSourcePrices }, footprint, at.ledgerTimeMs)
   }
 
   /**
@@ -95,11 +95,11 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     const isAhead = previous.syncPoint.stateVersion > at.stateVersion
     if (!origin || isAhead || at.ledgerTimeMs - origin.wholeAtMs > MAX_CONFIG_AGE_MS) return this.marketSnapshot(at)
     const reads = new PinnedReads(this.#client, at.stateVersion, origin.footprint)
-    const [market, secondSourcePrices] = await Promise.all([
-      readMarketAgain(previous, this.#network.addresses, reads, at),
+    const [{ market, footprint }, secondSourcePrices] = await Promise.all([
+      readMarketAgain(previous, this.#network.addresses, reads, this.#ask, at),
       this.#secondSourcePrices(previous),
     ])
-    return this.#remembered({ ...market, secondSourcePrices }, reads, origin.wholeAtMs)
+    return this.#remembered({ ...market, secondSourcePrices }, footprint, origin.wholeAtMs)
   }
 
   async cdps(fromId: number, toId: number, at: SyncPoint): Promise<readonly CdpReading[]> {
@@ -145,10 +145,13 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     return this.#cdpResource
   }
 
-  #remembered(market: MarketSnapshot, moving: PinnedReads, wholeAtMs: number): MarketSnapshot {
-    this.#origins.set(market, { footprint: moving.footprint(), wholeAtMs })
+  #remembered(market: MarketSnapshot, footprint: Footprint, wholeAtMs: number): MarketSnapshot {
+    this.#origins.set(market, { footprint, wholeAtMs })
     return market
   }
+
+  readonly #ask = (resources: readonly ResourceAddress[]) =>
+    livePrices(this.#client, this.#network.networkId, this.#network.addresses.market, resources)
 
   #readsAt(at: SyncPoint): PinnedReads {
     return new PinnedReads(this.#client, at.stateVersion)

@@ -1,191 +1,141 @@
-import type {
-  CollateralKind,
-  ComponentAddress,
-  DisabledService,
-  LendingPool,
-  MarketSnapshot,
-  NftKind,
-  PriceReading,
-  ResourceAddress,
-  SyncPoint,
-  ValidatorAddress,
-  ValidatorStake,
-} from '@weft/domain'
-import { LedgerDataError } from '@weft/domain'
-import { Decimal } from '@weft/domain/decimal'
-import type { PinnedReads } from '../gateway/pinned-reads.ts'
-import { type Decoded, decodeSbor, isJsonObject } from '../sbor/decode.ts'
-import { marketState, poolComponentState, poolState, priceFeedState } from './decode-components.ts'
+import type { LendingPool, MarketSnapshot, ResourceAddress, SyncPoint, UnreadableValue } from '@weft/domain'
+import type { Footprint, PinnedReads } from '../gateway/pinned-reads.ts'
+import type { Attempt } from '../sbor/decode.ts'
+import { poolState, type StoredPool } from './decode-components.ts'
 import {
-  cachedPrice,
-  collateralServiceKey,
-  feedPrice,
-  loanServiceKey,
-  poolServiceKey,
+  collateralScope,
+  collateralSwitches,
+  globalOrResource,
+  loanSwitches,
+  poolSwitches,
   resource,
-  serviceStatus,
 } from './decode-configs.ts'
-import { fungibleFacts, validatorStakes } from './validator-stakes.ts'
+import { type MarketLocation, type MarketState, ofState, readMarketState } from './market-state.ts'
+import { POOL_STORES, poolStore } from './pool-stores.ts'
+import { type AskPrices, readCachedPrices, readPrices } from './price-reader.ts'
+import { TolerantReads } from './tolerant-reads.ts'
+import { validatorStakes } from './validator-stakes.ts'
 
-export type MarketState = Decoded<typeof marketState>
-
-export interface MarketLocation {
-  readonly xrd: ResourceAddress
-  readonly market: ComponentAddress
-  readonly pool: ComponentAddress
-  /** Absent: the market's own default feed. */
-  readonly priceFeed?: ComponentAddress | undefined
-}
-
-/** @throws {LedgerDataError} when there is no such market, or its state is not of the shape in `docs/on-ledger-data.md`. */
-export async function readMarketState(location: MarketLocation, reads: PinnedReads): Promise<MarketState> {
-  return decodeSbor(marketState, await reads.componentState(location.market), `market ${location.market}`)
-}
-
-/** What the market's own state says of it. */
-export function ofState(state: MarketState) {
-  return {
-    cdpResource: state.cdp_res_manager,
-    cdpCounter: state.cdp_counter,
-    rules: {
-      priceExpirationPeriodMs: state.config.price_expiration_period,
-      priceCacheMode: state.config.price_cache_mode,
-      defaultEfficiencyConfigId: state.config.default_efficiency_config_id,
-      maxClaimNftValue: state.config.max_claim_nft_value,
-      maxPositions: state.config.cdp_max_positions,
-      protocolLiquidationBonusFeeRate: state.fee_config.protocol_liquidation_bonus_fee_rate,
-    },
-  } satisfies Partial<MarketSnapshot>
-}
-
-/** Prices, lending pools and service switches: they move with every transaction. */
-export async function readMovingTables(state: MarketState, location: MarketLocation, reads: PinnedReads) {
-  const named = state.price_feed_manager.default_price_feed
-  const priceFeed = { read: location.priceFeed ?? named, named }
-  const [prices, { pools, disabledServices }, services] = await Promise.all([
-    readPrices(state, priceFeed.read, reads),
-    readPools(location.pool, reads),
-    readMarketServices(state, reads),
+/** Cached prices, lending pools and service switches: the tables that move with every transaction. */
+export async function readMovingTables(state: MarketState, location: MarketLocation, reads: TolerantReads) {
+  const [cached, pools, services] = await Promise.all([
+    readCachedPrices(state.fields.price_cache, reads),
+    readPools(state, location, reads),
+    readServices(state, reads),
   ])
-  return { prices, priceFeed, pools, disabledServices: [...services, ...disabledServices] }
+  return { cached, pools, services }
+}
+
+export interface ReadAgain {
+  readonly market: MarketSnapshot
+  readonly footprint: Footprint
 }
 
 /**
- * `previous` with all that moves read again at `at`; its configurations, the kinds of its collaterals and their divisibilities stay.
- * @param reads with the footprint of the reading that `previous` came from.
+ * `previous` with all that moves read again at `at`; its configurations, the kinds of its collaterals, and divisibilities
+ * and supplies stay.
+ * @param pinned with the footprint of the reading that `previous` came from.
  * @throws {LedgerDataError}
  */
 export async function readMarketAgain(
   previous: MarketSnapshot,
   location: MarketLocation,
-  reads: PinnedReads,
+  pinned: PinnedReads,
+  ask: AskPrices,
   at: SyncPoint,
-): Promise<MarketSnapshot> {
+): Promise<ReadAgain> {
+  const reads = new TolerantReads(pinned)
   const state = await readMarketState(location, reads)
-  const [moved, { stakes }] = await Promise.all([
-    readMovingTables(state, location, reads),
-    readValidators(previous.collateralKinds, previous.nftKinds, reads),
-  ])
-  return { ...previous, syncPoint: at, ...ofState(state), ...moved, validators: stakes }
-}
-
-/** Both prices the market may be using; `priceInForce` of the domain decides. */
-async function readPrices(
-  state: MarketState,
-  feed: ComponentAddress,
-  reads: PinnedReads,
-): Promise<Map<ResourceAddress, PriceReading>> {
-  const [cached, fed] = await Promise.all([
-    reads.table(state.price_cache, 'market.price_cache', resource, cachedPrice),
-    readFeed(feed, reads),
-  ])
-  const cachedPrices = new Map(cached)
-  const feedPrices = new Map(fed)
-  const priced = new Set([...feedPrices.keys(), ...cachedPrices.keys()])
-  return new Map(
-    [...priced].map((each) => [each, { cached: cachedPrices.get(each) ?? null, feed: feedPrices.get(each) ?? null }]),
+  const { cached, pools, services } = await readMovingTables(state, location, reads)
+  const said = ofState(state, location, reads)
+  const claimNfts = new Map(
+    [...previous.validators].flatMap(([validator, { claimNft }]) => (claimNft ? [[validator, claimNft] as const] : [])),
   )
-}
-
-/** A feed whose state has no price table is another kind of feed (mainnet's is unverified): prices then come from the cache alone. */
-async function readFeed(feed: ComponentAddress, reads: PinnedReads) {
-  const details = (await reads.entities([feed])).get(feed)?.details
-  const state = details?.type === 'Component' ? details.state : undefined
-  if (!hasField(state, 'prices')) return []
-  const { prices } = decodeSbor(priceFeedState, state, `price feed ${feed}`)
-  return reads.table(prices, 'price-feed.prices', resource, feedPrice)
-}
-
-function hasField(state: unknown, name: string): boolean {
-  const fields = isJsonObject(state) ? state.fields : undefined
-  return Array.isArray(fields) && fields.some((field) => isJsonObject(field) && field.field_name === name)
-}
-
-async function readPools(address: ComponentAddress, reads: PinnedReads) {
-  const state = decodeSbor(poolComponentState, await reads.componentState(address), `lending pool ${address}`)
-  const [stored, services] = await Promise.all([
-    reads.table(state.pool_states, 'pool.pool_states', resource, poolState),
-    reads.table(state.services, 'pool.services', poolServiceKey, serviceStatus),
+  const [prices, validators] = await Promise.all([
+    readPrices(cached, previous, said.rules, reads, ask, at),
+    validatorStakes(lsusOf(previous), claimNfts, reads),
   ])
-  const balances = await reads.vaultBalances(stored.map(([, pool]) => pool.vault))
-  const pools = new Map<ResourceAddress, LendingPool>(
+  const market = {
+    ...previous,
+    syncPoint: at,
+    ...said,
+    prices,
+    pools: withSupply(pools, (underlying) => previous.pools.get(underlying)?.supply ?? null),
+    services,
+    validators,
+    unreadable: [...stillUnreadable(previous, reads), ...reads.unreadable],
+  }
+  return { market, footprint: reads.footprint() }
+}
+
+/** What an earlier reading noted about tables that these reads leave alone. */
+function stillUnreadable(previous: MarketSnapshot, reads: TolerantReads): readonly UnreadableValue[] {
+  return previous.unreadable.filter(({ table }) => !reads.hasRead(table))
+}
+
+/** LSU that the market has met as collateral. */
+export function lsusOf({ collateralKinds }: Pick<MarketSnapshot, 'collateralKinds'>): readonly ResourceAddress[] {
+  return [...collateralKinds].flatMap(([lsu, { kind }]) => (kind === 'lsu' ? [lsu] : []))
+}
+
+/** Pools with what is not in their own state. */
+export function withSupply(
+  pools: ReadonlyMap<ResourceAddress, Omit<LendingPool, 'supply'>>,
+  supplyOf: (underlying: ResourceAddress) => LendingPool['supply'],
+): Map<ResourceAddress, LendingPool> {
+  return new Map([...pools].map(([underlying, pool]) => [underlying, { ...pool, supply: supplyOf(underlying) }]))
+}
+
+async function readPools(
+  { pool: state }: MarketState,
+  { pool: address }: MarketLocation,
+  reads: TolerantReads,
+): Promise<Map<ResourceAddress, Omit<LendingPool, 'supply'>>> {
+  const store = poolStore(state, POOL_STORES.resource_pools)
+  const stored: readonly (readonly [ResourceAddress, StoredPool])[] = await reads.table(
+    'resource_pools',
+    store,
+    resource,
+    poolState,
+  )
+  const balances = await reads.pinned.vaultBalances(
+    address,
+    stored.flatMap(([, { vault }]) => (vault === null ? [] : [vault])),
+  )
+  return new Map(
     stored.map(([underlying, { vault, ...pool }]) => [
       underlying,
-      { ...pool, liquidity: balances.get(vault) ?? Decimal.ZERO },
+      { ...pool, liquidity: vault === null ? null : (balances.get(vault) ?? null) },
     ]),
   )
-  return {
-    pools,
-    disabledServices: disabled('pool', services),
-  }
 }
 
-async function readMarketServices(state: MarketState, reads: PinnedReads): Promise<DisabledService[]> {
-  const [collateral, loan] = await Promise.all([
+async function readServices({ fields, pool }: MarketState, reads: TolerantReads): Promise<MarketSnapshot['services']> {
+  const market = reads.field('market_service_status', '*', fields.market_service_status)
+  const [loans, collaterals, ofPool] = await Promise.all([
+    reads.table('loan_service_manager', entriesOf(fields.loan_service_manager), globalOrResource, loanSwitches),
     reads.table(
-      state.collateral_service_manager.entries,
-      'market.collateral_service_manager',
-      collateralServiceKey,
-      serviceStatus,
+      'collateral_service_manager',
+      entriesOf(fields.collateral_service_manager),
+      collateralScope,
+      collateralSwitches,
     ),
-    reads.table(state.loan_service_manager.entries, 'market.loan_service_manager', loanServiceKey, serviceStatus),
+    reads.table(
+      'lending_service_manager',
+      poolStore(pool, POOL_STORES.lending_service_manager),
+      globalOrResource,
+      poolSwitches,
+    ),
   ])
-  const { create_cdp, update_cdp, burn_cdp } = state.market_service_status
-  const own = [
-    [{ service: 'CreateCDP', scope: 'Global' }, create_cdp],
-    [{ service: 'UpdateCDP', scope: 'Global' }, update_cdp],
-    [{ service: 'BurnCDP', scope: 'Global' }, burn_cdp],
-  ] as const
-  return disabled('market', [...own, ...collateral, ...loan])
-}
-
-/** An absent switch is on *(inferred)*, so only those that are off are kept. */
-function disabled(
-  component: DisabledService['component'],
-  switches: readonly (readonly [Omit<DisabledService, 'component'>, { readonly enabled: boolean }])[],
-): DisabledService[] {
-  return switches.flatMap(([key, status]) => (status.enabled ? [] : [{ component, ...key }]))
-}
-
-/** Every validator whose LSU or claim NFTs the market knows as collateral. */
-export async function readValidators(
-  collateralKinds: ReadonlyMap<ResourceAddress, CollateralKind>,
-  nftKinds: ReadonlyMap<ResourceAddress, NftKind>,
-  reads: PinnedReads,
-) {
-  const addresses = new Set<ValidatorAddress>()
-  for (const kind of collateralKinds.values()) if (kind.kind === 'lsu') addresses.add(kind.validator)
-  for (const kind of nftKinds.values()) if (kind.kind === 'claim-nft') addresses.add(kind.validator)
-  const stakes = await validatorStakes([...addresses], reads)
-  const facts = await fungibleFacts(
-    [...stakes.values()].map((stake) => stake.lsu),
-    reads,
-  )
-  const complete = new Map<ValidatorAddress, ValidatorStake>()
-  for (const [address, stake] of stakes) {
-    const lsu = facts.get(stake.lsu)
-    if (lsu === undefined) throw new LedgerDataError(`validator ${address}`, `its LSU ${stake.lsu} was not read`)
-    complete.set(address, { ...stake, lsuSupply: lsu.supply })
+  return {
+    market: new Map(market ?? []),
+    loans: new Map(loans),
+    collaterals: new Map(collaterals),
+    pool: new Map(ofPool),
   }
-  return { stakes: complete, divisibilities: new Map([...facts].map(([lsu, { divisibility }]) => [lsu, divisibility])) }
+}
+
+/** Where a manager's table stands. */
+export function entriesOf(manager: Attempt<{ readonly entries: string }>): Attempt<string> {
+  return manager.kind === 'decoded' ? { kind: 'decoded', value: manager.value.entries } : manager
 }

@@ -1,5 +1,6 @@
 import {
-  type Decimal,
+  amountOfUnits,
+  Decimal,
   lsuRedemptionPrice,
   type MarketSnapshot,
   priceInForce,
@@ -30,7 +31,9 @@ function unitValueXrd(resource: ResourceAddress, market: MarketSnapshot, ledgerT
     case 'deposit-unit': {
       const pool = market.pools.get(kind.underlying)
       if (!pool) throw new UnjudgeableError(`no lending pool of ${kind.underlying}`)
-      return priceInForce(market, kind.underlying, ledgerTimeMs).dividedBy(pool.deposits.unitRatio)
+      return amountOfUnits(Decimal.ONE, pool.deposits.unitRatio).times(
+        priceInForce(market, kind.underlying, ledgerTimeMs),
+      )
     }
     case 'lsu':
       return lsuRedemptionPrice(market, resource)

@@ -50,13 +50,16 @@ export function callAccount(
         throw new ExecutionError(
           `VaultError(ProofError(InsufficientBalance)): ${account} has less than ${amount} of ${resource}`,
         )
+      execution.authZone.push({ kind: 'amount', resource, amount })
       break
     }
     case 'create_proof_of_non_fungibles': {
       const resource = args.address()
       const held = execution.track.get(execution.store.nonFungibleVaults, `${account}|${resource}`) ?? []
-      for (const id of args.localIds())
+      const ids = args.localIds()
+      for (const id of ids)
         if (!held.includes(id)) throw new ExecutionError(`VaultError(ProofError): ${account} does not hold ${id}`)
+      execution.authZone.push({ kind: 'ids', resource, ids })
       break
     }
     default:

@@ -87,7 +87,6 @@ function swapOnce(
   )
   execution.emit(
     'dex',
-    'SwapEvent',
     struct('SwapEvent', {
       input: reference(given.resource),
       input_amount: decimal(given.amount),

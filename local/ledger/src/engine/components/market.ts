@@ -1,21 +1,20 @@
 import type { SborValue } from '../../sbor.ts'
 import { ADDRESSES } from '../addressbook.ts'
 import type { Arguments } from '../execution/arguments.ts'
-import { cdpNumber, type Execution, ExecutionError } from '../execution/execution.ts'
+import { type Execution, ExecutionError } from '../execution/execution.ts'
 import type { Worktop } from '../execution/worktop.ts'
 import { burnCdp, CdpDraft, createCdp, findCdp } from '../market/cdp-book.ts'
 import { judge } from '../market/health.ts'
 import { liquidate, liquidateNft } from '../market/liquidation.ts'
+import { totals } from '../market/pool.ts'
+import { requireService } from '../market/services.ts'
 import { MarketError } from '../market/state.ts'
 import { MAX_CDPS_PER_CALL } from '../parameters.ts'
 import { decimal, localId, map, mapByAddress, UNIT } from '../rendering/build.ts'
-import { healthChecker, nftPositions } from '../rendering/market-values.ts'
+import { healthChecker, nftValues } from '../rendering/market-values.ts'
 import { administrate } from './market-administration.ts'
 
-/**
- * The market's methods. `get_cdp`, `get_price`, `get_nft_value`, `liquidate`, `liquidate_nft` and `create_cdp` are Weft's; the
- * owners' methods below them are simplified stand-ins for `cdp_batch_operation`, authorised by the signature of the account that holds the CDP.
- */
+/** The market's methods. The arguments of the two flash operations are not published: a proof comes first, as in the batch. */
 export function callMarket(execution: Execution, worktop: Worktop, method: string, args: Arguments): SborValue {
   const { market } = execution
   switch (method) {
@@ -38,7 +37,7 @@ export function callMarket(execution: Execution, worktop: Worktop, method: strin
     case 'get_nft_value': {
       const cdp = findCdp(market, args.localId())
       args.end()
-      return nftPositions(judge(market, cdp).nfts)
+      return nftValues(judge(market, cdp).nfts)
     }
     case 'liquidate': {
       const id = args.localId()
@@ -67,61 +66,72 @@ export function callMarket(execution: Execution, worktop: Worktop, method: strin
       args.end()
       return worktop.putAll([fee, ...createCdp(execution, { name, collaterals, nfts, borrows })])
     }
+    case 'cdp_batch_operation':
+      return batchOperation(execution, worktop, args)
+    case 'burn_cdp': {
+      const bucket = worktop.takeOne(args.bucket())
+      args.end()
+      if (bucket.kind !== 'non-fungible' || bucket.resource !== ADDRESSES.cdpResource || bucket.ids.length !== 1)
+        throw new MarketError('InvalidCDPBucket: one CDP is needed')
+      for (const id of bucket.ids) burnCdp(execution, id)
+      return UNIT
+    }
+    case 'flash_add_collateral': {
+      const draft = CdpDraft.open(execution, provenCdp(execution, args))
+      const buckets = worktop.take(args.bucketList())
+      args.end()
+      for (const [resource, amount] of totals(buckets)) draft.add(resource, amount, 'FlashAddCollateralEvent')
+      draft.saveAsOwner()
+      return UNIT
+    }
+    case 'flash_remove_collateral': {
+      const draft = CdpDraft.open(execution, provenCdp(execution, args))
+      const amounts = args.amounts()
+      args.end()
+      for (const [resource, amount] of amounts)
+        worktop.put(draft.remove(resource, amount, 'FlashRemoveCollateralEvent'))
+      // The flash operation of 30 August 2026 let collateral go without the health check; its exact cause is not public (inferred).
+      draft.saveAsOwner({ checkHealth: false })
+      return UNIT
+    }
     case 'set_service':
     case 'set_price_feed_id':
     case 'update_collateral_config':
       return administrate(execution, method, args)
     default:
-      return callAsOwner(execution, worktop, method, args)
+      throw new ExecutionError(`MethodNotFound: the market has no method "${method}"`)
   }
 }
 
-function callAsOwner(execution: Execution, worktop: Worktop, method: string, args: Arguments): SborValue {
-  const id = args.localId()
-  const owner = execution.track.get(execution.store.cdpOwners, cdpNumber(id))
-  if (owner === undefined) throw new MarketError(`CDPNotFound: ${id}`)
-  execution.requireOwner(owner)
-  if (method === 'burn_cdp') {
-    args.end()
-    execution.takeIds(owner, ADDRESSES.cdpResource, [id])
-    burnCdp(execution, id)
-    return UNIT
-  }
-  const draft = CdpDraft.open(execution, id)
-  switch (method) {
-    case 'add_collateral':
-    case 'flash_add_collateral':
-      for (const bucket of worktop.take(args.bucketList())) {
-        if (bucket.kind === 'non-fungible') draft.addNfts(bucket)
-        else
-          draft.add(bucket.resource, bucket.amount, method === 'add_collateral' ? undefined : 'FlashAddCollateralEvent')
-      }
-      draft.saveAsOwner()
-      break
-    case 'remove_collateral':
-    case 'flash_remove_collateral': {
-      const flash = method === 'flash_remove_collateral'
-      for (const [resource, amount] of args.amounts())
-        worktop.put(draft.remove(resource, amount, flash ? 'FlashRemoveCollateralEvent' : undefined))
-      // The flash operation of 30 August 2026 let collateral go without the health check; its exact cause is not public (inferred).
-      draft.saveAsOwner({ checkHealth: !flash })
-      break
-    }
-    case 'remove_nft_collateral':
-      worktop.put(draft.removeNft(args.address(), args.localId()))
-      draft.saveAsOwner()
-      break
-    case 'borrow':
-      for (const [resource, amount] of args.amounts()) worktop.put(draft.borrow(resource, amount))
-      draft.saveAsOwner()
-      break
-    case 'repay':
-      for (const bucket of worktop.take(args.bucketList())) worktop.put(draft.repay(bucket))
-      draft.saveAsOwner({ checkHealth: false })
-      break
-    default:
-      throw new ExecutionError(`MethodNotFound: the market has no method "${method}"`)
-  }
+/**
+ * What an owner does with a CDP, in this order **(inferred)**: collateral in, repayments, loans, collateral out. Only what takes
+ * something out must leave the CDP healthy **(inferred)**.
+ */
+function batchOperation(execution: Execution, worktop: Worktop, args: Arguments): SborValue {
+  const id = provenCdp(execution, args)
+  const collaterals = worktop.take(args.bucketList())
+  const nfts = worktop.take(args.bucketList())
+  const borrows = args.amounts()
+  const repayments = worktop.take(args.bucketList())
+  const collateralsOut = args.amounts()
+  const nftsOut = args.idsByResource()
   args.end()
+  requireService(execution.market, 'market', 'UpdateCDP', 'Global')
+  const draft = CdpDraft.open(execution, id)
+  for (const [resource, amount] of totals(collaterals)) draft.add(resource, amount)
+  for (const bucket of nfts) draft.addNfts(bucket)
+  for (const bucket of repayments) worktop.put(draft.repay(bucket))
+  for (const [resource, amount] of borrows) worktop.put(draft.borrow(resource, amount))
+  for (const [resource, amount] of collateralsOut) worktop.put(draft.remove(resource, amount))
+  for (const [resource, ids] of nftsOut) for (const nft of ids) worktop.put(draft.removeNft(resource, nft))
+  draft.saveAsOwner({ checkHealth: borrows.size + collateralsOut.size + nftsOut.size > 0 })
   return UNIT
+}
+
+/** The CDP that the proof in a call's first argument shows. @throws {MarketError} unless it shows exactly one. */
+function provenCdp({ authZone }: Execution, args: Arguments): string {
+  const proof = authZone.take(args.proof())
+  const [id, ...others] = proof.kind === 'ids' && proof.resource === ADDRESSES.cdpResource ? proof.ids : []
+  if (id === undefined || others.length > 0) throw new MarketError('InvalidCDPProof: a proof of one CDP is needed')
+  return id
 }

@@ -44,6 +44,11 @@ export class Arguments {
     return arg.kind === 'bucket' ? arg.bucket : wrong('Bucket', arg)
   }
 
+  proof(): number {
+    const arg = this.take()
+    return arg.kind === 'proof' ? arg.proof : wrong('Proof', arg)
+  }
+
   /** `Array<Bucket>`, or the whole worktop. */
   buckets(): readonly number[] | 'entire-worktop' {
     const arg = this.take()
@@ -68,15 +73,23 @@ export class Arguments {
   }
 
   amounts(): ReadonlyMap<string, Decimal> {
+    return this.#byAddress(asDecimal)
+  }
+
+  idsByResource(): ReadonlyMap<string, readonly string[]> {
+    return this.#byAddress((value) => new Arguments([value]).localIds())
+  }
+
+  #byAddress<T>(read: (value: Arg) => T): ReadonlyMap<string, T> {
     const arg = this.take()
-    if (arg.kind !== 'map') return wrong('Map<Address, Decimal>', arg)
-    const amounts = new Map<string, Decimal>()
+    if (arg.kind !== 'map') return wrong('Map<Address, …>', arg)
+    const found = new Map<string, T>()
     for (const [key, value] of arg.entries) {
       const address = asAddress(key)
-      if (amounts.has(address)) throw new ArgumentError(`duplicate key ${address}`)
-      amounts.set(address, asDecimal(value))
+      if (found.has(address)) throw new ArgumentError(`duplicate key ${address}`)
+      found.set(address, read(value))
     }
-    return amounts
+    return found
   }
 
   option<T>(read: (args: Arguments) => T): T | undefined {

@@ -7,6 +7,7 @@ import { MarketError, type MarketState } from '../market/state.ts'
 import type { NonFungibleRecord } from '../records.ts'
 import { nonFungibleKey, type Store, vaultKey } from '../store.ts'
 import type { Track } from '../table.ts'
+import { AuthZone } from './auth-zone.ts'
 
 /** Resources on their way between vaults. Nothing else holds any while a manifest runs. */
 export type Bucket =
@@ -46,7 +47,8 @@ export class Execution {
   readonly feeChanges: FungibleBalanceChange[] = []
   readonly nonFungibleChanges = new Map<string, NonFungibleBalanceChange>()
   readonly affected = new Set<string>()
-  /** Amounts owed under each flash loan's term NFT. */
+  readonly authZone = new AuthZone()
+  /** Amounts still owed under each flash loan's term NFT. */
   readonly flashLoans = new Map<string, ReadonlyMap<string, Decimal>>()
   instruction = 0
   readonly #signers: ReadonlySet<string> | 'everyone'
@@ -78,9 +80,11 @@ export class Execution {
       throw new ExecutionError(`AuthError(Unauthorized): the owner of ${account} has not signed`)
   }
 
-  emit(component: 'market' | 'pool' | 'price-feed' | 'dex', name: string, payload: SborValue): void {
+  /** @param event its type name is the event's name */
+  emit(component: 'market' | 'pool' | 'dex', event: SborValue): void {
     const [packageAddress, blueprint, emitter] = EMITTERS[component]
-    this.events.push({ name, packageAddress, blueprint, emitter, payload: { ...payload, typeName: name } })
+    if (event.typeName === undefined) throw new TypeError('An event without a name.')
+    this.events.push({ name: event.typeName, packageAddress, blueprint, emitter, payload: event })
   }
 
   balance(owner: string, resource: string, role = ''): Decimal {
@@ -282,7 +286,6 @@ export class Execution {
 const EMITTERS = {
   market: [PACKAGES.weft, 'LendingMarket', ADDRESSES.market],
   pool: [PACKAGES.weft, 'LendingPool', ADDRESSES.pool],
-  'price-feed': [PACKAGES.priceFeed, 'PriceFeed', ADDRESSES.priceFeed],
   dex: [PACKAGES.dex, 'Dex', ADDRESSES.dex],
 } as const
 

@@ -25,10 +25,18 @@ function line(step: Step): string {
       return `ASSERT_WORKTOP_CONTAINS Address("${step.resource}") Decimal("${step.amount}")`
     case 'assert-ids':
       return `ASSERT_WORKTOP_CONTAINS_NON_FUNGIBLES Address("${step.resource}") ${ids(step.ids)}`
-    case 'proof':
+    case 'pop-proof':
       return `POP_FROM_AUTH_ZONE Proof("proof${step.proof}")`
+    case 'proof-of-ids':
+      return `CREATE_PROOF_FROM_AUTH_ZONE_OF_NON_FUNGIBLES Address("${step.resource}") ${ids(step.ids)} Proof("proof${step.proof}")`
+    case 'proof-of-amount':
+      return `CREATE_PROOF_FROM_AUTH_ZONE_OF_AMOUNT Address("${step.resource}") Decimal("${step.amount}") Proof("proof${step.proof}")`
+    case 'proof-of-all':
+      return `CREATE_PROOF_FROM_AUTH_ZONE_OF_ALL Address("${step.resource}") Proof("proof${step.proof}")`
+    case 'drop-proof':
+      return `DROP_PROOF Proof("proof${step.proof}")`
     case 'drop-proofs':
-      return 'DROP_ALL_PROOFS'
+      return { both: 'DROP_ALL_PROOFS', named: 'DROP_NAMED_PROOFS', 'auth-zone': 'DROP_AUTH_ZONE_PROOFS' }[step.of]
   }
 }
 
@@ -59,7 +67,7 @@ function text(arg: Arg): string {
     case 'list':
       return `Array<${arg.of}>(${arg.items.map(text).join(', ')})`
     case 'map':
-      return `Map<Address, Decimal>(${arg.entries.map(([key, value]) => `${text(key)} => ${text(value)}`).join(', ')})`
+      return `Map<Address, ${arg.valuesOf ?? 'Decimal'}>(${arg.entries.map(([key, value]) => `${text(key)} => ${text(value)}`).join(', ')})`
     case 'variant':
       return `Enum<${arg.variant}u8>(${arg.fields.map(text).join(', ')})`
   }

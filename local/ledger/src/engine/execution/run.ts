@@ -5,14 +5,16 @@ import { ADDRESSES } from '../addressbook.ts'
 import { callAccount } from '../components/account.ts'
 import { callDex } from '../components/dex.ts'
 import { callMarket } from '../components/market.ts'
+import { callNftValuator } from '../components/nft-valuator.ts'
 import { callPool } from '../components/pool.ts'
-import { callPriceFeed } from '../components/price-feed.ts'
+import { callLsulpPriceFeed, callPriceFeed } from '../components/price-feed.ts'
 import { callValidator } from '../components/validator.ts'
 import { MarketError, MarketState } from '../market/state.ts'
 import { UNIT } from '../rendering/build.ts'
 import type { Store } from '../store.ts'
 import { Track } from '../table.ts'
 import { ArgumentError, Arguments } from './arguments.ts'
+import { ProofError } from './auth-zone.ts'
 import { Execution, ExecutionError } from './execution.ts'
 import type { Step } from './steps.ts'
 import { Worktop } from './worktop.ts'
@@ -67,7 +69,7 @@ export function run(store: Store, request: RunRequest): RunResult {
     return { kind: 'failed', errorMessage: attempt.error, fee, execution: onlyFee }
   }
   collectFee(execution, locked, due, 'locked')
-  cachePrices(execution)
+  fillCaches(execution)
   return { kind: 'succeeded', outputs: attempt.outputs, fee, execution }
 }
 
@@ -115,6 +117,7 @@ function runStep(
   step: Step,
   lockFee: (account: string, amount: Decimal) => void,
 ): SborValue {
+  const { authZone } = execution
   switch (step.kind) {
     case 'call':
       return call(execution, worktop, step.address, step.method, new Arguments(step.args), lockFee)
@@ -141,8 +144,24 @@ function runStep(
     case 'assert-ids':
       require(step.ids.every((id) => worktop.ids(step.resource).includes(id)), step.resource, step.ids.join(', '))
       return UNIT
-    case 'proof':
+    case 'pop-proof':
+      authZone.pop(step.proof)
+      return UNIT
+    case 'proof-of-ids':
+      authZone.createOfIds(step.resource, step.ids, step.proof)
+      return UNIT
+    case 'proof-of-amount':
+      authZone.createOfAmount(step.resource, step.amount, step.proof)
+      return UNIT
+    case 'proof-of-all':
+      authZone.createOfAll(step.resource, step.proof)
+      return UNIT
+    case 'drop-proof':
+      authZone.dropNumbered(step.proof)
+      return UNIT
     case 'drop-proofs':
+      if (step.of !== 'named') authZone.dropZone()
+      if (step.of !== 'auth-zone') authZone.dropNumbered()
       return UNIT
   }
 }
@@ -173,22 +192,27 @@ function call(
   if (address === ADDRESSES.pool) return callPool(execution, worktop, method, args)
   if (address === ADDRESSES.dex) return callDex(execution, worktop, method, args)
   if (address === ADDRESSES.priceFeed) return callPriceFeed(execution, method, args)
+  if (address === ADDRESSES.lsulpPriceFeed) return callLsulpPriceFeed(execution, method, args)
+  if (address === ADDRESSES.nftValuator) return callNftValuator(execution, method, args)
   if (address.startsWith('account_')) return callAccount(execution, worktop, lockFee, address, method, args)
   if (address.startsWith('validator_')) return callValidator(execution, worktop, address, method, args)
   throw new ComponentNotFoundError(address)
 }
 
-/** A transaction that used a price past its debounce time leaves it in the market's cache. */
-function cachePrices(execution: Execution): void {
+/** A transaction that used a price past its debounce time leaves it in the market's cache, and every unit ratio that it met. */
+function fillCaches(execution: Execution): void {
   const { market, track, store } = execution
-  for (const [resource, value] of market.pricesFromFeed()) {
-    track.set(store.priceCache, resource, {
-      transactionHash: execution.transactionHash,
-      value,
-      timestampS: market.nowS,
-    })
-    execution.affected.add(ADDRESSES.market)
-  }
+  const entry = <T>(value: T) => ({
+    transactionHash: execution.transactionHash,
+    value,
+    timestampS: market.nowS,
+  })
+  const prices = market.pricesFromFeed()
+  for (const [resource, value] of prices) track.set(store.priceCache, resource, entry(value))
+  const { loans, deposits } = market.ratiosUsed()
+  for (const [resource, ratio] of loans) track.set(store.loanRatioCache, resource, entry(ratio))
+  for (const [resource, ratio] of deposits) track.set(store.depositRatioCache, resource, entry(ratio))
+  if (prices.size + loans.size + deposits.size > 0) execution.affected.add(ADDRESSES.market)
 }
 
 /** Takes what is due from those who locked it, in order. After a failure their locks were undone with everything else. */
@@ -210,6 +234,7 @@ const REFUSALS = [
   ExecutionError,
   MarketError,
   ArgumentError,
+  ProofError,
   WorktopAssertionError,
   ComponentNotFoundError,
   DecimalRangeError,

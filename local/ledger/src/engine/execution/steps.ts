@@ -11,9 +11,17 @@ export type Step =
   | { readonly kind: 'assert-any'; readonly resource: string }
   | { readonly kind: 'assert-amount'; readonly resource: string; readonly amount: Decimal }
   | { readonly kind: 'assert-ids'; readonly resource: string; readonly ids: readonly string[] }
-  /** A proof from the auth zone: calls that need one look at the auth zone, so the number only has to be known. */
-  | { readonly kind: 'proof'; readonly proof: number }
-  | { readonly kind: 'drop-proofs' }
+  | { readonly kind: 'pop-proof'; readonly proof: number }
+  | {
+      readonly kind: 'proof-of-ids'
+      readonly resource: string
+      readonly ids: readonly string[]
+      readonly proof: number
+    }
+  | { readonly kind: 'proof-of-amount'; readonly resource: string; readonly amount: Decimal; readonly proof: number }
+  | { readonly kind: 'proof-of-all'; readonly resource: string; readonly proof: number }
+  | { readonly kind: 'drop-proof'; readonly proof: number }
+  | { readonly kind: 'drop-proofs'; readonly of: 'auth-zone' | 'named' | 'both' }
 
 export type Arg =
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -26,7 +34,8 @@ export type Arg =
   | { readonly kind: 'proof'; readonly proof: number }
   | { readonly kind: 'entire-worktop' }
   | { readonly kind: 'list'; readonly of: string; readonly items: readonly Arg[] }
-  | { readonly kind: 'map'; readonly entries: readonly (readonly [Arg, Arg])[] }
+  /** From addresses; to decimals unless it says otherwise. */
+  | { readonly kind: 'map'; readonly entries: readonly (readonly [Arg, Arg])[]; readonly valuesOf?: 'Array' }
   | { readonly kind: 'variant'; readonly variant: number; readonly fields: readonly Arg[] }
 
 /** The manifest uses something that the simulated ledger does not execute. */
@@ -74,17 +83,26 @@ export function stepsOf(instructions: readonly ParsedInstruction[]): Step[] {
         return { kind: 'assert-ids', resource, ids }
       }
       case 'PopFromAuthZone':
-      case 'CreateProofFromAuthZoneOfAmount':
-      case 'CreateProofFromAuthZoneOfNonFungibles':
+        return { kind: 'pop-proof', proof: proof++ }
+      case 'CreateProofFromAuthZoneOfAmount': {
+        const { resource_address: resource, amount } = instruction.value
+        return { kind: 'proof-of-amount', resource, amount: Decimal.parse(amount), proof: proof++ }
+      }
+      case 'CreateProofFromAuthZoneOfNonFungibles': {
+        const { resource_address: resource, ids } = instruction.value
+        return { kind: 'proof-of-ids', resource, ids, proof: proof++ }
+      }
       case 'CreateProofFromAuthZoneOfAll':
-        return { kind: 'proof', proof: proof++ }
+        return { kind: 'proof-of-all', resource: instruction.value.resource_address, proof: proof++ }
       case 'DropAllProofs':
+        return { kind: 'drop-proofs', of: 'both' }
       case 'DropNamedProofs':
+        return { kind: 'drop-proofs', of: 'named' }
       case 'DropAuthZoneProofs':
       case 'DropAuthZoneRegularProofs':
-      case 'DropAuthZoneSignatureProofs':
+        return { kind: 'drop-proofs', of: 'auth-zone' }
       case 'DropProof':
-        return { kind: 'drop-proofs' }
+        return { kind: 'drop-proof', proof: Number(instruction.value.proof_id) }
       default:
         throw new UnsupportedManifestError(`The local ledger does not execute the instruction ${instruction.kind}.`)
     }
@@ -124,6 +142,7 @@ function argOf(value: ParsedValue): Arg {
     case 'Map':
       return {
         kind: 'map',
+        ...(value.value.value_value_kind === 'Array' ? { valuesOf: 'Array' as const } : {}),
         entries: value.value.entries.map((entry) => [argOf(entry.key), argOf(entry.value)] as const),
       }
     case 'Enum':

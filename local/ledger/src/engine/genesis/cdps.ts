@@ -72,14 +72,15 @@ function addCollateral(
   const value = approximately(valueXrd)
   const type = market.resourceType(resource)
   const price = type.kind === 'lsu' ? market.lsuPrice(type.validator) : market.price(market.judgedAs(resource)).price
-  const ratio = type.kind === 'deposit-unit' ? market.pool(type.underlying).deposits.ratio : Decimal.ONE
-  const amount = value
-    .dividedBy(price)
-    .times(ratio)
-    .round(DIVISIBILITY.get(resource) ?? 18, 'ToZero')
+  const amount = inUnits(market, resource, value.dividedBy(price)).round(DIVISIBILITY.get(resource) ?? 18, 'ToZero')
   if (amount.isZero()) return
   into.set(resource, { amount, config: aged(context, resource, currentConfig(market, resource, loans)) })
   context.balances.credit(ADDRESSES.market, resource, amount)
+}
+
+function inUnits(market: MarketState, resource: string, amount: Decimal): Decimal {
+  const type = market.resourceType(resource)
+  return type.kind === 'deposit-unit' ? market.depositRatio(type.underlying).unitsOf(amount) : amount
 }
 
 function pickResource({ random }: CdpContext, kind: CollateralKind, symbol: string): string {
@@ -125,7 +126,6 @@ function addNft(
     { kind: 'receipt', name: 'Liquidity Receipt', underlying },
     context.version,
   )
-  market.store.nftValuations.write(nonFungibleKey(resource, id), underlying, context.version)
   market.store.mintsOf(resource).add(context.version, id)
   context.balances.creditId(ADDRESSES.market, resource, id)
   for (const [of, amount] of underlying) context.balances.credit(ADDRESSES.dex, of, amount, 'receipts')
@@ -178,7 +178,7 @@ function withLoans(
   for (const resource of loanResources) {
     const share = debt.dividedBy(Decimal.fromInteger(loanResources.length))
     const amount = share.dividedBy(market.price(resource).price).round(DIVISIBILITY.get(resource) ?? 18, 'ToZero')
-    const units = amount.times(market.pool(resource).loans.ratio)
+    const units = market.loanRatio(resource).unitsOf(amount)
     if (units.isPositive()) loans.set(resource, { units, configVersion: market.currentLoanVersion(resource) })
   }
   return { ...bare, loans }
@@ -209,7 +209,7 @@ export function specifiedCdp(context: CdpContext, spec: CdpSpec): CdpRecord {
   const loans = new Map<string, LoanInfo>()
   for (const [resource, amount] of loanAmounts)
     loans.set(resource, {
-      units: amount.times(market.pool(resource).loans.ratio),
+      units: market.loanRatio(resource).unitsOf(amount),
       configVersion: market.currentLoanVersion(resource),
     })
   return {

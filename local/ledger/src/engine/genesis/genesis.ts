@@ -1,22 +1,31 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { XRD } from '../addresses.ts'
+import { wholeMinute } from '../clock.ts'
 import type { LedgerOptions } from '../control.ts'
-import { rateAt } from '../market/pool.ts'
+import { rateAt, withTotals } from '../market/accrual.ts'
 import { MarketState } from '../market/state.ts'
 import {
+  DEPOSIT_LIMIT,
   FLASH_LOAN_FEE_RATE,
   INTEREST_STRATEGIES,
-  INTEREST_UPDATE_PERIOD_S,
   TOKENS,
   UTILISATION_LIMIT,
   VALIDATORS,
 } from '../parameters.ts'
-import { ARBITRAGEUR_ACCOUNT, LENDERS_ACCOUNT, STAKERS_ACCOUNT } from '../people.ts'
+import {
+  ADMINISTRATOR_ACCOUNT,
+  ARBITRAGEUR_ACCOUNT,
+  LENDERS_ACCOUNT,
+  PRICE_UPDATER_BADGE_ID,
+  STAKERS_ACCOUNT,
+} from '../people.ts'
 import { Random } from '../random.ts'
 import type { CdpRecord, PoolRecord } from '../records.ts'
-import type { Store } from '../store.ts'
+import { PRICE_UPDATER_BADGES } from '../rendering/components.ts'
+import { nonFungibleKey, type Store } from '../store.ts'
 import { Track } from '../table.ts'
+import { UnitRatio } from '../unit-ratio.ts'
 import { GenesisBalances } from './balances.ts'
 import { borrowerAccount, type CdpContext, randomCdp, specifiedCdp } from './cdps.ts'
 import { depositUnitAddress, tokenAddress, validatorOf, writeMarket } from './market.ts'
@@ -41,7 +50,8 @@ const DEX_DEPTH_XRD_PER_CDP = 10_000
 const CDPS_PER_STAKE = 500
 
 /** Fills an empty store: the same seed and options give the same ledger. */
-export function writeGenesis(store: Store, options: LedgerOptions, startS: number): void {
+export function writeGenesis(store: Store, options: LedgerOptions, nowS: number): void {
+  const startS = wholeMinute(nowS)
   const overrides = options.genesis ?? {}
   const random = new Random(options.seed, 'genesis')
   const balances = new GenesisBalances()
@@ -85,6 +95,7 @@ function finishStakes(_store: Store, balances: GenesisBalances, scale: Decimal):
 
 /** Pools with the unit ratios that years of interest left; their totals follow once the loans are known. */
 function writeProvisionalPools(store: Store, random: Random, startS: number): ReadonlyMap<string, PoolRecord> {
+  const updatePeriodS = Number(store.answers.period)
   const pools = new Map<string, PoolRecord>()
   for (const { symbol, divisibility, pool } of TOKENS) {
     if (!pool) continue
@@ -92,19 +103,20 @@ function writeProvisionalPools(store: Store, random: Random, startS: number): Re
       divisibility,
       total: Decimal.ZERO,
       units: Decimal.ZERO,
-      ratio: Decimal.parse(ratio.toFixed(6)),
+      ratio: UnitRatio.parse(ratio.toFixed(6)),
     })
     const record: PoolRecord = {
       depositUnit: depositUnitAddress(symbol),
       interestRate: Decimal.ZERO,
-      interestUpdatedAtS: startS - random.between(0, INTEREST_UPDATE_PERIOD_S - 3600),
+      interestUpdatedAtS: wholeMinute(startS - random.between(0, updatePeriodS - 60)),
       pendingProtocolFee: Decimal.ZERO,
       deposits: state(0.9 + random.fraction() * 0.09),
       loans: state(0.8 + random.fraction() * 0.1),
       strategyId: pool.strategyId,
-      updatePeriodS: INTEREST_UPDATE_PERIOD_S,
+      updatePeriodS,
       loanFeeRate: Decimal.ZERO,
       flashLoanFeeRate: FLASH_LOAN_FEE_RATE,
+      depositLimit: DEPOSIT_LIMIT,
       utilisationLimit: UTILISATION_LIMIT,
     }
     pools.set(tokenAddress(symbol), record)
@@ -175,17 +187,17 @@ function finishPools(
     const record = pools.get(resource)
     if (!pool || !record) continue
     const units = owed.get(resource) ?? Decimal.ZERO
-    const loansTotal = units.dividedBy(record.loans.ratio)
+    const loansTotal = record.loans.ratio.amountOf(units)
     const utilisation = Decimal.parse(utilisations[symbol] ?? pool.utilisation)
     // Deposits carry the loans at the wanted utilisation, and at least the deposit units that are collateral, and never nothing.
-    const depositUnits = balances.minted(record.depositUnit).dividedBy(record.deposits.ratio)
+    const depositUnits = record.deposits.ratio.amountOf(balances.minted(record.depositUnit))
     const floor = Decimal.parse('1000000').dividedBy(Decimal.parse(price)).round(divisibility, 'ToPositiveInfinity')
     const depositsTotal = Decimal.max(
       loansTotal.dividedBy(utilisation),
       depositUnits.times(Decimal.parse('1.1')),
       floor,
     )
-    const allUnits = depositsTotal.times(record.deposits.ratio)
+    const allUnits = record.deposits.ratio.unitsOf(depositsTotal)
     const usage = loansTotal.dividedBy(depositsTotal)
     const strategy = INTEREST_STRATEGIES[record.strategyId]
     store.pools.write(
@@ -193,23 +205,14 @@ function finishPools(
       {
         ...record,
         interestRate: strategy ? rateAt(strategy, usage) : Decimal.ZERO,
-        loans: { ...record.loans, total: loansTotal, units, ratio: ratioOf(units, loansTotal, record.loans.ratio) },
-        deposits: {
-          ...record.deposits,
-          total: depositsTotal,
-          units: allUnits,
-          ratio: ratioOf(allUnits, depositsTotal, record.deposits.ratio),
-        },
+        loans: withTotals(record.loans, loansTotal, units),
+        deposits: withTotals(record.deposits, depositsTotal, allUnits),
       },
       MARKET_VERSION,
     )
     balances.credit(LENDERS_ACCOUNT, record.depositUnit, allUnits.minus(balances.minted(record.depositUnit)))
     balances.credit(ADDRESSES.pool, resource, depositsTotal.minus(loansTotal).round(divisibility, 'ToZero'))
   }
-}
-
-function ratioOf(units: Decimal, total: Decimal, otherwise: Decimal): Decimal {
-  return total.isZero() ? otherwise : units.dividedBy(total)
 }
 
 /** Accounts that simulated people draw from. */
@@ -222,6 +225,18 @@ function fund(market: MarketState, balances: GenesisBalances): void {
     if (pool) balances.credit(ADDRESSES.faucetAccount, depositUnitAddress(symbol), Decimal.ZERO)
   }
   balances.credit(ADDRESSES.priceUpdaterAccount, XRD, Decimal.parse('10000000'))
+  writeBadges(market.store, balances)
+}
+
+/** The price updater holds the newest of its badges; the others lie with the operators. */
+function writeBadges(store: Store, balances: GenesisBalances): void {
+  for (let number = 1; number <= PRICE_UPDATER_BADGES; number++) {
+    const id = `#${number}#`
+    const owner = id === PRICE_UPDATER_BADGE_ID ? ADDRESSES.priceUpdaterAccount : ADMINISTRATOR_ACCOUNT
+    store.nonFungibles.write(nonFungibleKey(ADDRESSES.priceUpdaterBadge, id), { kind: 'badge' }, MARKET_VERSION)
+    store.mintsOf(ADDRESSES.priceUpdaterBadge).add(MARKET_VERSION, id)
+    balances.creditId(owner, ADDRESSES.priceUpdaterBadge, id)
+  }
 }
 
 function writeDex(
@@ -243,7 +258,11 @@ function writeDex(
 }
 
 function countNonFungibles(store: Store): void {
-  for (const resource of [ADDRESSES.liquidityReceipt, ...ADDRESSES.validators.map(({ claimNft }) => claimNft)]) {
+  for (const resource of [
+    ADDRESSES.liquidityReceipt,
+    ADDRESSES.priceUpdaterBadge,
+    ...ADDRESSES.validators.map(({ claimNft }) => claimNft),
+  ]) {
     const record = store.resources.latest(resource)
     if (record?.kind === 'non-fungible')
       store.resources.write(

@@ -2,16 +2,18 @@ import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import type { GenesisOverrides } from '../control.ts'
 import { UnknownNameError } from '../control.ts'
-import { currentKey, historicalKey } from '../market/state.ts'
+import { allEnabled, GLOBAL_SCOPES, type ServiceComponent, servicesKey } from '../market/services.ts'
+import { currentKey, historyKey } from '../market/state.ts'
 import {
   COLLATERAL_CONFIGS,
   EFFICIENCY_GROUPS,
   INTEREST_STRATEGIES,
   LOAN_CONFIGS,
+  POOL_FEES,
   TOKENS,
   VALIDATORS,
 } from '../parameters.ts'
-import type { ConfigEntry, ResourceConfig } from '../records.ts'
+import type { ConfigEntry, PriceFeed, ResourceConfig } from '../records.ts'
 import type { Store } from '../store.ts'
 import type { Table } from '../table.ts'
 
@@ -34,6 +36,7 @@ export function writeMarket(store: Store, overrides: GenesisOverrides, startS: n
       maxClaimNftValue: Decimal.parse('1000000'),
       cdpCreationFee: Decimal.ZERO,
       bonusFeeRate: Decimal.parse('0.2'),
+      poolFees: POOL_FEES,
     },
     version,
   )
@@ -44,13 +47,10 @@ export function writeMarket(store: Store, overrides: GenesisOverrides, startS: n
     startS,
     version,
   )
-  writeConfigs(
-    store.efficiencyGroups,
-    EFFICIENCY_GROUPS.map((config) => [{ config }]),
-    startS,
-    version,
-  )
-  for (const [id, strategy] of INTEREST_STRATEGIES.entries()) store.strategies.write(id, strategy, version)
+  writeCurrent(store.efficiencyGroups, EFFICIENCY_GROUPS, version)
+  writeCurrent(store.strategies, INTEREST_STRATEGIES, version)
+  writeCurrent(store.priceFeeds, PRICE_FEEDS, version)
+  writeServices(store, version)
   writeTokens(store, overrides, startS, version)
   for (const { address, lsu, claimNft, symbol } of ADDRESSES.validators) {
     store.resourceTypes.write(lsu, { kind: 'lsu', validator: address }, version)
@@ -58,7 +58,51 @@ export function writeMarket(store: Store, overrides: GenesisOverrides, startS: n
     store.validators.write(address, { symbol, lsu, claimNft }, version)
   }
   store.nftTypes.write(ADDRESSES.liquidityReceipt, { kind: 'registered' }, version)
-  store.nftResourceConfigs.write(ADDRESSES.liquidityReceipt, [tokenAddress('XRD'), tokenAddress('xUSDC')], version)
+  store.nftResourceConfigs.write(
+    ADDRESSES.liquidityReceipt,
+    {
+      valuator: ADDRESSES.nftValuator,
+      underlying: [tokenAddress('XRD'), tokenAddress('xUSDC')],
+      maxValue: undefined,
+    },
+    version,
+  )
+}
+
+/** Id → feed. */
+const DEFAULT_FEED_ID = 0
+const LSULP_FEED_ID = 1
+const XRD_FEED_ID = 2
+
+export const DEFAULT_PRICE_FEED: PriceFeed = {
+  description: 'Default PriceFeed',
+  source: { kind: 'component', component: ADDRESSES.priceFeed },
+}
+
+const PRICE_FEEDS: readonly PriceFeed[] = [
+  DEFAULT_PRICE_FEED,
+  { description: 'LSULP', source: { kind: 'component', component: ADDRESSES.lsulpPriceFeed } },
+  { description: 'XRD', source: { kind: 'fixed', price: Decimal.ONE } },
+]
+
+function priceFeedOf(symbol: string): number {
+  if (symbol === 'XRD') return XRD_FEED_ID
+  return symbol === 'LSULP' ? LSULP_FEED_ID : DEFAULT_FEED_ID
+}
+
+/** Resources with switches of their own from the start. */
+const OWN_SERVICES: readonly (readonly [ServiceComponent, string])[] = [
+  ['collateral', 'DAPP'],
+  ['loan', 'hETH'],
+  ['pool', 'hETH'],
+]
+
+function writeServices(store: Store, version: number): void {
+  for (const component of Object.keys(GLOBAL_SCOPES) as ServiceComponent[])
+    for (const scope of GLOBAL_SCOPES[component])
+      store.services.write(servicesKey(component, scope), allEnabled(component), version)
+  for (const [component, symbol] of OWN_SERVICES)
+    store.services.write(servicesKey(component, tokenAddress(symbol)), allEnabled(component), version)
 }
 
 function overriddenConfigs(overrides: GenesisOverrides): typeof COLLATERAL_CONFIGS {
@@ -100,14 +144,16 @@ function writeResources(store: Store, version: number): void {
   }
   nonFungible(ADDRESSES.cdpResource, 'WEFTY', 'Integer')
   nonFungible(ADDRESSES.loanTermResource, 'LOAN-TERM', 'Integer')
+  nonFungible(ADDRESSES.marketTransientResource, 'TRANSIENT', 'Integer')
+  nonFungible(ADDRESSES.priceUpdaterBadge, 'PRICE-UPDATER', 'Integer')
   nonFungible(ADDRESSES.liquidityReceipt, 'RECEIPT', 'Ruid')
 }
 
 function writeTokens(store: Store, overrides: GenesisOverrides, startS: number, version: number): void {
-  for (const [id, token] of TOKENS.entries()) {
+  for (const token of TOKENS) {
     const address = tokenAddress(token.symbol)
     const config: ResourceConfig = {
-      priceFeedId: id,
+      priceFeedId: priceFeedOf(token.symbol),
       loan: token.pool ? { configId: 0, efficiencyGroup: token.efficiencyGroup } : undefined,
       collateral: {
         configId: token.collateralConfigId,
@@ -122,9 +168,9 @@ function writeTokens(store: Store, overrides: GenesisOverrides, startS: number, 
         { kind: 'deposit-unit', underlying: address },
         version,
       )
-    if (token.symbol === 'XRD') continue
-    const price = Decimal.parse(overrides.prices?.[token.symbol] ?? token.price)
-    store.feedPrices.write(address, { price, timestampS: startS - GENESIS_FEED_AGE_S }, version)
+    const price = Decimal.parse(token.symbol === 'XRD' ? '1' : (overrides.prices?.[token.symbol] ?? token.price))
+    const feed = token.symbol === 'LSULP' ? store.proxyPrices : store.feedPrices
+    feed.write(address, { price, timestampS: startS - GENESIS_FEED_AGE_S }, version)
     store.priceCache.write(
       address,
       { transactionHash: '00'.repeat(32), value: price, timestampS: startS - GENESIS_CACHE_AGE_S },
@@ -133,7 +179,13 @@ function writeTokens(store: Store, overrides: GenesisOverrides, startS: number, 
   }
 }
 
-/** The manager counts versions over all its entries; superseded ones stay under a historical key until they expire. */
+/** A manager that keeps no history has no versions either. */
+function writeCurrent<C>(table: Table<string, ConfigEntry<C>>, configs: readonly C[], version: number): void {
+  for (const [id, config] of configs.entries())
+    table.write(currentKey(id), { id, version: 0, config, expiresAtS: undefined }, version)
+}
+
+/** The manager counts versions over all its entries; each stands under its number, the one in force also under its id. */
 function writeConfigs<C>(
   table: Table<string, ConfigEntry<C>>,
   configs: readonly (readonly { readonly config: C; readonly expiresInDays?: number }[])[],
@@ -143,10 +195,11 @@ function writeConfigs<C>(
   let count = 0
   for (const [id, versions] of configs.entries()) {
     for (const { config, expiresInDays } of versions) {
-      count++
-      const key = expiresInDays === undefined ? currentKey(id) : historicalKey(id, count)
       const expiresAtS = expiresInDays === undefined ? undefined : startS + expiresInDays * SECONDS_PER_DAY
-      table.write(key, { id, version: count, config, expiresAtS }, version)
+      const entry = { id, version: count, config, expiresAtS }
+      table.write(historyKey(count), entry, version)
+      if (expiresInDays === undefined) table.write(currentKey(id), entry, version)
+      count++
     }
   }
 }

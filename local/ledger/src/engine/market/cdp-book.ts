@@ -9,7 +9,7 @@ import type {
   NftCollateralInfo,
   RecordedConfig,
 } from '../records.ts'
-import { decimal, localId, mapByAddress, reference, struct } from '../rendering/build.ts'
+import { amountEvent, nftEvent } from '../rendering/events.ts'
 import { judge, nftContents } from './health.ts'
 import { lend, repay, totals } from './pool.ts'
 import { requireCollateralService, requireLoanService, requireNftService, requireService } from './services.ts'
@@ -89,7 +89,7 @@ export class CdpDraft {
   /** Books collateral that is already in the market's vault. */
   addAmount(resource: string, amount: Decimal): void {
     const held = this.collaterals.get(resource)
-    const config = held?.config ?? { version: 0, mode: { kind: 'none' } }
+    const config = held?.config ?? currentConfig(this.#execution.market, resource, [...this.loans.keys()])
     this.collaterals.set(resource, { amount: (held?.amount ?? Decimal.ZERO).plus(amount), config })
   }
 
@@ -121,7 +121,7 @@ export class CdpDraft {
       for (const [resource, amount] of contents) {
         if (market.track.get(market.store.nftTypes, bucket.resource)?.kind === 'claim' && amount.gt(limit))
           throw new MarketError(`ClaimNFTTooLarge: ${amount} XRD, at most ${limit}`)
-        if (!configs.has(resource)) configs.set(resource, { version: 0, mode: { kind: 'none' } })
+        if (!configs.has(resource)) configs.set(resource, currentConfig(market, resource, [...this.loans.keys()]))
       }
       this.#emitNft('AddNFTCollateralEvent', bucket.resource, id, contents)
     }
@@ -147,7 +147,7 @@ export class CdpDraft {
     if (!market.resourceConfig(resource).loan) throw new MarketError(`NotALoanResource: ${resource}`)
     const { bucket, units } = lend(this.#execution, resource, amount)
     const owed = this.loans.get(resource)?.units ?? Decimal.ZERO
-    this.loans.set(resource, { units: owed.plus(units), configVersion: 0 })
+    this.loans.set(resource, { units: owed.plus(units), configVersion: market.currentLoanVersion(resource) })
     this.emitAmount('BorrowEvent', resource, amount)
     return bucket
   }
@@ -166,7 +166,7 @@ export class CdpDraft {
   amountOwed(resource: string): Decimal {
     const loan = this.loans.get(resource)
     if (!loan) throw new MarketError(`LoanNotFound: ${resource}`)
-    return loan.units.dividedBy(this.#execution.market.pool(resource).loans.ratio)
+    return this.#execution.market.loanRatio(resource).amountOf(loan.units)
   }
 
   /** Pays `amount` of a loan into the pool; a loan without units left is gone. */
@@ -209,24 +209,11 @@ export class CdpDraft {
   }
 
   emitAmount(event: string, resource: string, amount: Decimal): void {
-    this.#execution.emit(
-      'market',
-      event,
-      struct(event, { cdp_id: localId(this.#id), res_address: reference(resource), amount: decimal(amount) }),
-    )
+    this.#execution.emit('market', amountEvent(event, this.#id, resource, amount))
   }
 
   #emitNft(event: string, resource: string, id: string, contents: ReadonlyMap<string, Decimal>): void {
-    this.#execution.emit(
-      'market',
-      event,
-      struct(event, {
-        cdp_id: localId(this.#id),
-        res_address: reference(resource),
-        nft_id: localId(id),
-        underlying_resources: mapByAddress('Decimal', contents, decimal),
-      }),
-    )
+    this.#execution.emit('market', nftEvent(event, this.#id, resource, id, contents))
   }
 }
 

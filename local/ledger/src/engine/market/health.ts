@@ -3,10 +3,11 @@ import { XRD } from '../addresses.ts'
 import type {
   CdpRecord,
   CollateralConfig,
+  CollateralResourceConfig,
   LoanConfig,
+  LoanResourceConfig,
   NftType,
   RecordedConfig,
-  ResourceConfig,
   ResourceType,
 } from '../records.ts'
 import { nonFungibleKey } from '../store.ts'
@@ -36,7 +37,7 @@ export interface LoanPosition {
   readonly adjustedValue: Decimal
   readonly config: LoanConfig
   readonly configVersion: number
-  readonly resourceConfig: ResourceConfig
+  readonly resourceConfig: LoanResourceConfig
 }
 
 export interface CollateralPosition {
@@ -49,7 +50,7 @@ export interface CollateralPosition {
   readonly discountedValue: Decimal
   readonly config: CollateralConfig
   readonly recorded: RecordedConfig
-  readonly resourceConfig: ResourceConfig
+  readonly resourceConfig: CollateralResourceConfig
   readonly isFromNft: boolean
   readonly type: ResourceType
 }
@@ -76,7 +77,7 @@ export function judge(market: MarketState, cdp: CdpRecord): CdpHealth {
     loans.set(resource, position)
     totalLoanValue = totalLoanValue.plus(position.value)
     totalAdjustedLoanValue = totalAdjustedLoanValue.plus(position.adjustedValue)
-    payable = payable.plus(position.value.times(position.config.closeFactor))
+    payable = payable.plus(position.value.times(shareForNft(market, position)))
   }
 
   const totals = new CollateralTotals()
@@ -144,9 +145,9 @@ function loanPosition(
   resource: string,
   loan: { readonly units: Decimal; readonly configVersion: number },
 ): LoanPosition {
-  const { config } = market.loanConfig(resource, loan.configVersion)
+  const config = market.loanConfig(loan.configVersion)
   const { price } = market.price(resource)
-  const amount = loan.units.dividedBy(market.pool(resource).loans.ratio)
+  const amount = market.loanRatio(resource).amountOf(loan.units)
   const value = amount.times(price)
   return {
     price,
@@ -156,16 +157,21 @@ function loanPosition(
     adjustedValue: value.times(config.valueFactor),
     config,
     configVersion: loan.configVersion,
-    resourceConfig: market.resourceConfig(resource),
+    resourceConfig: loanConfigOf(market, resource),
   }
+}
+
+function loanConfigOf(market: MarketState, resource: string): LoanResourceConfig {
+  const { loan } = market.resourceConfig(resource)
+  if (!loan) throw new MarketError(`NotALoanResource: ${resource}`)
+  return loan
 }
 
 /** Price of one whole unit as `get_cdp` shows it, and the amount that goes with it. */
 function priced(market: MarketState, resource: string, type: ResourceType, amount: Decimal): [Decimal, Decimal] {
   if (type.kind === 'lsu') return [market.lsuPrice(type.validator), amount]
   if (type.kind === 'token') return [market.price(resource).price, amount]
-  const { ratio } = market.pool(type.underlying).deposits
-  return [market.price(type.underlying).price, amount.dividedBy(ratio)]
+  return [market.price(type.underlying).price, market.depositRatio(type.underlying).amountOf(amount)]
 }
 
 function collateralPosition(
@@ -176,7 +182,9 @@ function collateralPosition(
   isFromNft: boolean,
 ): CollateralPosition {
   const type = market.resourceType(resource)
-  const { config } = market.collateralConfig(resource, recorded)
+  const config = market.collateralConfig(recorded.version)
+  const resourceConfig = market.resourceConfig(market.judgedAs(resource)).collateral
+  if (!resourceConfig) throw new MarketError(`NotACollateralResource: ${resource}`)
   const [price, amount] = priced(market, resource, type, stored)
   const value = amount.times(price)
   return {
@@ -188,10 +196,15 @@ function collateralPosition(
     discountedValue: value.dividedBy(Decimal.ONE.plus(config.bonusRate)),
     config,
     recorded,
-    resourceConfig: market.resourceConfig(market.judgedAs(resource)),
+    resourceConfig,
     isFromNft,
     type,
   }
+}
+
+/** The part of a loan that an NFT liquidation may settle. */
+export function shareForNft(market: MarketState, loan: LoanPosition): Decimal {
+  return market.store.answers['nft-close-factor'] === 'whole-loan' ? Decimal.ONE : loan.config.closeFactor
 }
 
 /** What an NFT stands for: the XRD a claim will pay, or the valuation of a registered one. */
@@ -199,7 +212,8 @@ export function nftContents(market: MarketState, resource: string, id: string): 
   const record = market.track.get(market.store.nonFungibles, nonFungibleKey(resource, id))
   if (!record) throw new MarketError(`NonFungibleNotFound: ${resource} ${id}`)
   if (record.kind === 'claim') return new Map([[XRD, record.claimAmount]])
-  return market.track.get(market.store.nftValuations, nonFungibleKey(resource, id)) ?? record.underlying
+  if (record.kind === 'receipt') return record.underlying
+  throw new MarketError(`NotACollateralResource: ${resource}`)
 }
 
 /**

@@ -63,11 +63,10 @@ export function fingerprintOf(market: MarketState): string {
     }
   })
   const stakes = ADDRESSES.validators.map(({ address }) => market.lsuPrice(address).attos.toString())
-  // Totals move with every repayment; only the ratios, which move at accruals, concern other CDPs.
-  const ratios = [...store.pools.keys()].map((resource) => {
-    const pool = market.pool(resource)
-    return `${pool.loans.ratio.attos}/${pool.deposits.ratio.attos}`
-  })
+  // Every operation moves its pool's ratios a little, which concerns all CDPs with a position there.
+  const ratios = [...store.pools.keys()].map(
+    (resource) => `${market.loanRatio(resource)}/${market.depositRatio(resource)}`,
+  )
   const expired = [...store.collateralConfigs.keys()].filter((key) => {
     const expiresAtS = store.collateralConfigs.latest(key)?.expiresAtS
     return expiresAtS !== undefined && expiresAtS <= market.nowS

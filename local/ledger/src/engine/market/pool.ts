@@ -1,64 +1,22 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import type { Bucket, Execution } from '../execution/execution.ts'
-import { PROTOCOL_INTEREST_SHARE, SECONDS_PER_YEAR } from '../parameters.ts'
-import type { InterestStrategy, PoolRecord, UnitState } from '../records.ts'
+import type { PoolRecord } from '../records.ts'
+import { totalSupply } from '../store.ts'
+import { withTotals } from './accrual.ts'
 import { requirePoolService } from './services.ts'
 import { MarketError } from './state.ts'
 
 /**
  * The lending pool: vault balance = deposits + pending protocol fee − loans, but for amounts below a resource's divisibility.
- * Every operation on a pool first accrues what is due.
+ * Every operation on a pool first accrues what is due, and works the ratios of both sides out anew.
  */
 
-/** The pool after the interest due by now, if its update period has passed. */
-export function accrued(pool: PoolRecord, strategy: InterestStrategy, nowS: number): PoolRecord {
-  const elapsedS = nowS - pool.interestUpdatedAtS
-  if (elapsedS < pool.updatePeriodS) return pool
-  const interest = pool.loans.total
-    .times(pool.interestRate)
-    .times(Decimal.fromInteger(elapsedS))
-    .dividedBy(SECONDS_PER_YEAR)
-  const protocolShare = interest.times(PROTOCOL_INTEREST_SHARE)
-  const loans = withTotal(pool.loans, pool.loans.total.plus(interest))
-  const deposits = withTotal(pool.deposits, pool.deposits.total.plus(interest).minus(protocolShare))
-  const usage = deposits.total.isZero() ? Decimal.ZERO : loans.total.dividedBy(deposits.total)
-  return {
-    ...pool,
-    loans,
-    deposits,
-    pendingProtocolFee: pool.pendingProtocolFee.plus(protocolShare),
-    interestRate: rateAt(strategy, usage),
-    interestUpdatedAtS: nowS,
-  }
-}
-
-function withTotal(state: UnitState, total: Decimal): UnitState {
-  return { ...state, total, ratio: total.isZero() ? state.ratio : state.units.dividedBy(total) }
-}
-
-/** Yearly rate at a usage, on the straight line between the two breakpoints around it. */
-export function rateAt(strategy: InterestStrategy, usage: Decimal): Decimal {
-  let below = strategy.breakpoints[0]
-  if (!below) return Decimal.ZERO
-  for (const above of strategy.breakpoints) {
-    if (usage.lte(above.usage)) {
-      const span = above.usage.minus(below.usage)
-      if (span.isZero()) return above.rate
-      return below.rate.plus(usage.minus(below.usage).times(above.rate.minus(below.rate)).dividedBy(span))
-    }
-    below = above
-  }
-  return below.rate
-}
-
 /** Accrues and stores. */
-export function openPool(execution: Execution, resource: string): PoolRecord {
+function openPool(execution: Execution, resource: string): PoolRecord {
   const { market, store, track } = execution
   const pool = market.pool(resource)
-  const strategy = track.get(store.strategies, pool.strategyId)
-  if (!strategy) throw new MarketError(`InterestStrategyNotFound: ${pool.strategyId}`)
-  const now = accrued(pool, strategy, market.nowS)
+  const now = market.accruedPool(pool)
   if (now !== pool) track.set(store.pools, resource, now)
   return now
 }
@@ -68,16 +26,16 @@ function save(execution: Execution, resource: string, pool: PoolRecord): void {
   execution.affected.add(ADDRESSES.pool)
 }
 
-/** Lends `amount` out of the pool. @returns the money and the loan units owed for it, rounded up. */
+/** Lends `amount` out of the pool. @returns the money and the loan units owed for it. */
 export function lend(execution: Execution, resource: string, amount: Decimal): { bucket: Bucket; units: Decimal } {
   requirePoolService(execution.market, 'ProtectedBorrow', resource)
   execution.requireAmount(resource, amount)
   const pool = openPool(execution, resource)
-  const units = timesRoundedUp(amount, pool.loans.ratio)
+  const units = pool.loans.ratio.unitsOf(amount)
   const total = pool.loans.total.plus(amount)
-  if (total.gt(pool.deposits.total.times(pool.utilisationLimit)))
+  if (pool.utilisationLimit && total.gt(pool.deposits.total.times(pool.utilisationLimit)))
     throw new MarketError(`UtilizationLimitReached: ${resource}`)
-  save(execution, resource, { ...pool, loans: { ...pool.loans, total, units: pool.loans.units.plus(units) } })
+  save(execution, resource, { ...pool, loans: withTotals(pool.loans, total, pool.loans.units.plus(units)) })
   return { bucket: takeFromPool(execution, resource, amount), units }
 }
 
@@ -86,14 +44,11 @@ export function repay(execution: Execution, payment: Bucket & { kind: 'fungible'
   const { resource, amount } = payment
   requirePoolService(execution.market, 'ProtectedRepay', resource)
   const pool = openPool(execution, resource)
-  const units = Decimal.min(timesRoundedUp(amount, pool.loans.ratio), owedUnits)
+  const settlesAll = amount.gte(pool.loans.ratio.amountOf(owedUnits))
+  const units = settlesAll ? owedUnits : Decimal.min(pool.loans.ratio.unitsOf(amount), owedUnits)
   save(execution, resource, {
     ...pool,
-    loans: {
-      ...pool.loans,
-      total: Decimal.max(pool.loans.total.minus(amount), Decimal.ZERO),
-      units: Decimal.max(pool.loans.units.minus(units), Decimal.ZERO),
-    },
+    loans: withTotals(pool.loans, pool.loans.total.minus(amount), pool.loans.units.minus(units)),
   })
   execution.put(ADDRESSES.pool, payment)
   return units
@@ -104,17 +59,23 @@ export function deposit(execution: Execution, payment: Bucket): Bucket {
   if (payment.kind !== 'fungible') throw new MarketError(`PoolNotFound: ${payment.resource}`)
   requirePoolService(execution.market, 'Deposit', payment.resource)
   const pool = openPool(execution, payment.resource)
-  const units = payment.amount.times(pool.deposits.ratio)
+  const units = pool.deposits.ratio.unitsOf(payment.amount)
+  const total = pool.deposits.total.plus(payment.amount)
+  requireRoom(execution, payment.resource, pool, total)
   save(execution, payment.resource, {
     ...pool,
-    deposits: {
-      ...pool.deposits,
-      total: pool.deposits.total.plus(payment.amount),
-      units: pool.deposits.units.plus(units),
-    },
+    deposits: withTotals(pool.deposits, total, pool.deposits.units.plus(units)),
   })
   execution.put(ADDRESSES.pool, payment)
   return execution.mint(pool.depositUnit, units)
+}
+
+/** The limit is a share of all there is of the underlying **(inferred: which resource's supply is meant is not published)**. */
+function requireRoom({ store, track }: Execution, resource: string, pool: PoolRecord, deposits: Decimal): void {
+  const record = track.get(store.resources, resource)
+  if (pool.depositLimit.kind === 'none' || !record) return
+  if (deposits.gt(totalSupply(record).times(pool.depositLimit.ratio)))
+    throw new MarketError(`DepositLimitReached: ${resource}`)
 }
 
 /** Turns deposit units into the underlying. @throws {MarketError} when the pool's vault is short. */
@@ -124,14 +85,10 @@ export function withdraw(execution: Execution, units: Bucket): Bucket {
     throw new MarketError(`NotADepositUnit: ${units.resource}`)
   requirePoolService(execution.market, 'Withdraw', type.underlying)
   const pool = openPool(execution, type.underlying)
-  const amount = units.amount.dividedBy(pool.deposits.ratio).round(pool.deposits.divisibility, 'ToZero')
+  const amount = pool.deposits.ratio.amountOf(units.amount).round(pool.deposits.divisibility, 'ToZero')
   save(execution, type.underlying, {
     ...pool,
-    deposits: {
-      ...pool.deposits,
-      total: Decimal.max(pool.deposits.total.minus(amount), Decimal.ZERO),
-      units: Decimal.max(pool.deposits.units.minus(units.amount), Decimal.ZERO),
-    },
+    deposits: withTotals(pool.deposits, pool.deposits.total.minus(amount), pool.deposits.units.minus(units.amount)),
   })
   execution.burn(units)
   return takeFromPool(execution, type.underlying, amount)
@@ -140,13 +97,19 @@ export function withdraw(execution: Execution, units: Bucket): Bucket {
 /** The loans of one call and the term NFT that must come back with them. */
 export function takeFlashLoan(execution: Execution, amounts: ReadonlyMap<string, Decimal>): Bucket[] {
   const owed = new Map<string, Decimal>()
+  const protocolShareRate = execution.market.settings().poolFees.flashLoan
   const loans = [...amounts].map(([resource, amount]) => {
     requirePoolService(execution.market, 'FlashLoan', resource)
     execution.requireAmount(resource, amount)
     const pool = openPool(execution, resource)
     const fee = timesRoundedUp(amount, pool.flashLoanFeeRate).round(pool.loans.divisibility, 'AwayFromZero')
     owed.set(resource, amount.plus(fee))
-    save(execution, resource, { ...pool, pendingProtocolFee: pool.pendingProtocolFee.plus(fee) })
+    const protocolShare = fee.times(protocolShareRate)
+    save(execution, resource, {
+      ...pool,
+      deposits: withTotals(pool.deposits, pool.deposits.total.plus(fee).minus(protocolShare), pool.deposits.units),
+      pendingProtocolFee: pool.pendingProtocolFee.plus(protocolShare),
+    })
     return takeFromPool(execution, resource, amount)
   })
   const id = `#${execution.flashLoans.size + 1}#`
@@ -154,22 +117,29 @@ export function takeFlashLoan(execution: Execution, amounts: ReadonlyMap<string,
   return [...loans, { kind: 'non-fungible', resource: ADDRESSES.loanTermResource, ids: [id] }]
 }
 
-/** @returns the change. @throws {MarketError} when the payments do not cover loan and fee. */
+/** @returns the change; and, unless everything is paid, the term, which must come back before the transaction ends. */
 export function repayFlashLoan(execution: Execution, payments: readonly Bucket[], term: Bucket): Bucket[] {
   if (term.kind !== 'non-fungible' || term.resource !== ADDRESSES.loanTermResource || term.ids.length !== 1)
     throw new MarketError('InvalidFlashLoanTerm: one loan term NFT is needed')
   const [id = ''] = term.ids
   const owed = execution.flashLoans.get(id)
   if (!owed) throw new MarketError(`InvalidFlashLoanTerm: ${id}`)
-  execution.flashLoans.delete(id)
   const left = totals(payments)
+  const unpaid = new Map<string, Decimal>()
   for (const [resource, amount] of owed) {
-    const paid = left.get(resource) ?? Decimal.ZERO
-    if (paid.lt(amount)) throw new MarketError(`FlashLoanNotRepaid: ${paid} of ${amount} ${resource}`)
-    left.set(resource, paid.minus(amount))
-    execution.put(ADDRESSES.pool, { kind: 'fungible', resource, amount })
+    const offered = left.get(resource) ?? Decimal.ZERO
+    const paid = Decimal.min(offered, amount)
+    left.set(resource, offered.minus(paid))
+    execution.put(ADDRESSES.pool, { kind: 'fungible', resource, amount: paid })
+    if (paid.lt(amount)) unpaid.set(resource, amount.minus(paid))
   }
-  return [...left].map(([resource, amount]) => ({ kind: 'fungible', resource, amount }))
+  const change = [...left].map(([resource, amount]): Bucket => ({ kind: 'fungible', resource, amount }))
+  if (unpaid.size === 0) {
+    execution.flashLoans.delete(id)
+    return change
+  }
+  execution.flashLoans.set(id, unpaid)
+  return [...change, term]
 }
 
 /** Amounts by resource. @throws {MarketError} for a non-fungible bucket. */

@@ -1,11 +1,11 @@
-import { ADDRESSES } from '../addressbook.ts'
+import type { Services } from '../records.ts'
 import type { MarketState } from './state.ts'
 import { MarketError } from './state.ts'
 
 /** Service switches by component, in the order of their SBOR variants. */
 export const SERVICES = {
   market: ['CreateCDP', 'UpdateCDP', 'BurnCDP'],
-  collateral: ['Add', 'Remove', 'RemoveForLiquidation', 'FlashOperation'],
+  collateral: ['Add', 'Remove', 'FlashOperation', 'RemoveForLiquidation'],
   loan: ['Borrow', 'Repay', 'RepayForRefinance', 'RepayForLiquidation', 'RepayForNFTLiquidation'],
   pool: ['FlashLoan', 'Deposit', 'Withdraw', 'ProtectedBorrow', 'ProtectedRepay'],
 } as const
@@ -20,11 +20,20 @@ export const GLOBAL_SCOPES = {
   pool: ['Global'],
 } as const
 
-export function serviceKey(component: ServiceComponent, service: string, scope: string): string {
-  return `${component}|${service}|${scope}`
+/** @param scope a global one, or the address of a resource */
+export function servicesKey(component: ServiceComponent, scope: string): string {
+  return `${component}|${scope}`
 }
 
-/** @throws {MarketError} when a switch in one of `scopes` is off; an absent switch is on. */
+/** What stands under a new key: every service, on. */
+export function allEnabled(component: ServiceComponent): Services {
+  return new Map(SERVICES[component].map((service) => [service, { enabled: true, locked: false }]))
+}
+
+/**
+ * The first of `scopes` that has an entry decides **(inferred)**; a service that is missing in it is off.
+ * @throws {MarketError} when the service is off, or no scope has an entry.
+ */
 export function requireService(
   market: MarketState,
   component: ServiceComponent,
@@ -32,31 +41,32 @@ export function requireService(
   ...scopes: readonly string[]
 ): void {
   for (const scope of scopes) {
-    const status = market.track.get(market.store.services, serviceKey(component, service, scope))
-    if (status && !status.enabled) throw new MarketError(`ServiceDisabled: ${component} ${service} (${scope})`)
+    const services = market.track.get(market.store.services, servicesKey(component, scope))
+    if (!services) continue
+    if (services.get(service)?.enabled) return
+    throw new MarketError(`ServiceDisabled: ${component} ${service} (${scope})`)
   }
+  throw new MarketError(`ServiceNotSet: ${component} ${service} (${scopes.join(', ')})`)
 }
 
+/** A deposit unit goes by its own entry, then by its underlying's; an LSU by its own, then by those of all LSU. */
 export function requireCollateralService(market: MarketState, service: string, resource: string): void {
-  const scope = market.resourceType(resource).kind === 'lsu' ? 'GlobalLSU' : 'GlobalResource'
-  requireService(market, 'collateral', service, scope, resource)
+  const type = market.resourceType(resource)
+  const between = type.kind === 'deposit-unit' ? [type.underlying] : type.kind === 'lsu' ? (['GlobalLSU'] as const) : []
+  requireService(market, 'collateral', service, resource, ...between, 'GlobalResource')
 }
 
 export function requireNftService(market: MarketState, service: string, resource: string): void {
   const type = market.track.get(market.store.nftTypes, resource)
   if (!type) throw new MarketError(`NotACollateralResource: ${resource}`)
-  requireService(market, 'collateral', service, type.kind === 'claim' ? 'GlobalClaimNFT' : 'GlobalNFT', resource)
+  const between = type.kind === 'claim' ? (['GlobalClaimNFT'] as const) : []
+  requireService(market, 'collateral', service, resource, ...between, 'GlobalNFT')
 }
 
 export function requireLoanService(market: MarketState, service: string, resource: string): void {
-  requireService(market, 'loan', service, 'Global', resource)
+  requireService(market, 'loan', service, resource, 'Global')
 }
 
 export function requirePoolService(market: MarketState, service: string, resource: string): void {
-  requireService(market, 'pool', service, 'Global', resource)
-}
-
-/** The component that shows a service's switches. */
-export function componentOf(component: ServiceComponent): string {
-  return component === 'pool' ? ADDRESSES.pool : ADDRESSES.market
+  requireService(market, 'pool', service, resource, 'Global')
 }

@@ -1,9 +1,11 @@
 import { Decimal } from '@weft/domain/decimal'
 import { ADDRESSES } from '../addressbook.ts'
 import { XRD } from '../addresses.ts'
+import { wholeMinute } from '../clock.ts'
 import type {
   CollateralConfig,
   ConfigEntry,
+  FeedPrice,
   LoanConfig,
   MarketSettings,
   PoolRecord,
@@ -13,6 +15,8 @@ import type {
 } from '../records.ts'
 import { type Store, totalSupply, vaultKey } from '../store.ts'
 import type { Table, Track } from '../table.ts'
+import type { UnitRatio } from '../unit-ratio.ts'
+import { accrued } from './accrual.ts'
 
 /** The market refuses what was asked; the text is the receipt's error message. Nothing the transaction did so far remains. */
 export class MarketError extends Error {
@@ -25,27 +29,25 @@ export interface PriceReading {
   readonly fromFeed: boolean
 }
 
-interface FoundConfig {
-  readonly config: CollateralConfig
-  readonly version: number
-}
-
 /**
- * The market as one transaction sees it: at a ledger time, through its own uncommitted writes. Rules are those of
- * `docs/on-ledger-data.md`; prices and configurations cannot change within a call and are looked up once.
+ * The market as one transaction sees it: at a whole minute, through its own uncommitted writes. Rules are those of
+ * `docs/on-ledger-data.md`; prices, configurations and unit ratios are looked up once per transaction.
  */
 export class MarketState {
   readonly store: Store
   readonly track: Track
-  /** Ledger time, unix seconds. */
+  /** Ledger time as every component of the market reads it: unix seconds, cut to the minute. */
   readonly nowS: number
   readonly #prices = new Map<string, PriceReading>()
-  readonly #configs = new Map<string, Map<string, FoundConfig>>()
+  readonly #configs = new Map<number, CollateralConfig>()
+  readonly #loanRatios = new Map<string, UnitRatio>()
+  readonly #depositRatios = new Map<string, UnitRatio>()
 
+  /** @param nowS ledger time, unix seconds; the market sees the minute it is in. */
   constructor(store: Store, track: Track, nowS: number) {
     this.store = store
     this.track = track
-    this.nowS = nowS
+    this.nowS = wholeMinute(nowS)
   }
 
   settings(): MarketSettings {
@@ -65,15 +67,30 @@ export class MarketState {
   }
 
   #readPrice(resource: string): PriceReading {
-    if (resource === XRD) return { price: Decimal.ONE, fromFeed: false }
     const { priceDebounceS, priceExpirationS } = this.settings()
     const cached = this.track.get(this.store.priceCache, resource)
     if (cached && this.nowS - cached.timestampS < priceDebounceS) return { price: cached.value, fromFeed: false }
-    const feed = this.track.get(this.store.feedPrices, resource)
+    const { source } = this.#current(
+      this.store.priceFeeds,
+      this.resourceConfig(resource).priceFeedId,
+      'Price feed',
+    ).config
+    if (source.kind === 'fixed') return { price: source.price, fromFeed: true }
+    const feed = this.feedPrice(source.component, resource)
     if (!feed) throw new MarketError(`PriceNotFound: no price for ${resource}`)
-    if (this.nowS - feed.timestampS > priceExpirationS)
-      throw new MarketError(`PriceExpired: the price of ${resource} is ${this.nowS - feed.timestampS} s old`)
+    const ageS = this.nowS - feed.timestampS
+    const isExpired = this.store.answers.expiry === 'inclusive' ? ageS >= priceExpirationS : ageS > priceExpirationS
+    if (isExpired) throw new MarketError(`PriceExpired: the price of ${resource} is ${ageS} s old`)
     return { price: feed.price, fromFeed: true }
+  }
+
+  /** What a feed component's `get_price` answers. */
+  feedPrice(component: string, resource: string): FeedPrice | undefined {
+    if (component === ADDRESSES.priceFeed) return this.track.get(this.store.feedPrices, resource)
+    if (component !== ADDRESSES.lsulpPriceFeed) return undefined
+    // The proxy works its price out when it is asked.
+    const valued = this.track.get(this.store.proxyPrices, resource)
+    return valued && { ...valued, timestampS: this.nowS }
   }
 
   /** Prices this call took from the feed: a committed transaction caches them. */
@@ -86,6 +103,38 @@ export class MarketState {
   /** Forget prices once `update_prices` ran in the same transaction. */
   forgetPrices(): void {
     this.#prices.clear()
+  }
+
+  /** Ratio of loan units as this transaction first met it, whatever it does to the pool meanwhile. */
+  loanRatio(resource: string): UnitRatio {
+    return this.#firstRatio(this.#loanRatios, resource, 'loans')
+  }
+
+  /** Likewise of the deposit units of `resource`. */
+  depositRatio(resource: string): UnitRatio {
+    return this.#firstRatio(this.#depositRatios, resource, 'deposits')
+  }
+
+  #firstRatio(met: Map<string, UnitRatio>, resource: string, side: 'loans' | 'deposits'): UnitRatio {
+    let ratio = met.get(resource)
+    if (ratio === undefined) {
+      const pool = this.pool(resource)
+      const asked = this.store.answers['get-cdp'] === 'accrued' ? this.accruedPool(pool) : pool
+      ratio = asked[side].ratio
+      met.set(resource, ratio)
+    }
+    return ratio
+  }
+
+  /** Ratios this transaction used: a committed one leaves them in the market's caches, where nobody reads them again. */
+  ratiosUsed(): { readonly loans: ReadonlyMap<string, UnitRatio>; readonly deposits: ReadonlyMap<string, UnitRatio> } {
+    return { loans: this.#loanRatios, deposits: this.#depositRatios }
+  }
+
+  /** The pool with the interest due by now. */
+  accruedPool(pool: PoolRecord): PoolRecord {
+    const { config } = this.#current(this.store.strategies, pool.strategyId, 'Interest strategy')
+    return accrued(pool, config, this.settings().poolFees.interest, this.nowS, this.store.answers)
   }
 
   resourceType(resource: string): ResourceType {
@@ -121,60 +170,51 @@ export class MarketState {
     return supply.isZero() ? Decimal.ONE : staked.dividedBy(supply)
   }
 
-  /** The collateral configuration that judges a position, and the version it was found under. */
-  collateralConfig(resource: string, recorded: RecordedConfig): FoundConfig {
-    let ofResource = this.#configs.get(resource)
-    if (!ofResource) {
-      ofResource = new Map()
-      this.#configs.set(resource, ofResource)
+  /** The collateral configuration that judges a position. */
+  collateralConfig(recordedVersion: number): CollateralConfig {
+    let config = this.#configs.get(recordedVersion)
+    if (!config) {
+      config = this.#inForce(this.store.collateralConfigs, recordedVersion, 'Collateral config')
+      this.#configs.set(recordedVersion, config)
     }
-    const { mode } = recorded
-    const key = mode.kind === 'group' ? `${recorded.version}/${mode.group}` : `${recorded.version}${mode.kind}`
-    let found = ofResource.get(key)
-    if (!found) {
-      const id = this.#collateralConfigId(resource, recorded)
-      found = this.#inForce(this.store.collateralConfigs, id, recorded.version)
-      ofResource.set(key, found)
-    }
-    return found
+    return config
   }
 
-  loanConfig(resource: string, recordedVersion: number): { config: LoanConfig; version: number } {
-    const loan = this.resourceConfig(resource).loan
-    if (!loan) throw new MarketError(`NotALoanResource: ${resource}`)
-    return this.#inForce(this.store.loanConfigs, loan.configId, recordedVersion)
+  loanConfig(recordedVersion: number): LoanConfig {
+    return this.#inForce(this.store.loanConfigs, recordedVersion, 'Loan config')
   }
 
   currentLoanVersion(resource: string): number {
     const loan = this.resourceConfig(resource).loan
     if (!loan) throw new MarketError(`NotALoanResource: ${resource}`)
-    return this.#current(this.store.loanConfigs, loan.configId).version
+    return this.#current(this.store.loanConfigs, loan.configId, 'Loan config').version
   }
 
   currentCollateralVersion(resource: string, mode: RecordedConfig['mode']): number {
-    return this.#current(this.store.collateralConfigs, this.#collateralConfigId(resource, { version: 0, mode })).version
+    const id = this.#collateralConfigId(resource, mode)
+    return this.#current(this.store.collateralConfigs, id, 'Collateral config').version
   }
 
-  #collateralConfigId(resource: string, { mode }: RecordedConfig): number {
+  #collateralConfigId(resource: string, mode: RecordedConfig['mode']): number {
     if (mode.kind === 'identical') return this.settings().defaultEfficiencyConfigId
-    if (mode.kind === 'group') return this.#current(this.store.efficiencyGroups, mode.group).config.collateralConfigId
+    if (mode.kind === 'group')
+      return this.#current(this.store.efficiencyGroups, mode.group, 'Efficiency group').config.collateralConfigId
     const collateral = this.resourceConfig(this.judgedAs(resource)).collateral
     if (!collateral) throw new MarketError(`NotACollateralResource: ${resource}`)
     return collateral.configId
   }
 
-  /** The recorded version while it has not expired, else the current one. */
-  #inForce<C>(table: ConfigTable<C>, id: number, version: number): ConfigEntry<C> {
-    const current = this.#current(table, id)
-    if (current.version === version) return current
-    const recorded = this.track.get(table, historicalKey(id, version))
-    if (recorded && (recorded.expiresAtS === undefined || recorded.expiresAtS > this.nowS)) return recorded
-    return current
+  /** The recorded version while it has not expired, else the current one of the id that it belongs to. */
+  #inForce<C>(table: ConfigTable<C>, version: number, what: string): C {
+    const recorded = this.track.get(table, historyKey(version))
+    if (!recorded) throw new MarketError(`${what} not found: version ${version}`)
+    if (recorded.expiresAtS === undefined || recorded.expiresAtS > this.nowS) return recorded.config
+    return this.#current(table, recorded.id, what).config
   }
 
-  #current<C>(table: ConfigTable<C>, id: number): ConfigEntry<C> {
+  #current<C>(table: ConfigTable<C>, id: number, what: string): ConfigEntry<C> {
     const entry = this.track.get(table, currentKey(id))
-    if (!entry) throw new MarketError(`ConfigNotFound: ${id}`)
+    if (!entry) throw new MarketError(`${what} not found: ${id}`)
     return entry
   }
 
@@ -194,6 +234,7 @@ export function currentKey(id: number): string {
   return `current:${id}`
 }
 
-export function historicalKey(id: number, version: number): string {
-  return `historical:${id}:${version}`
+/** A manager that keeps its history keeps every version under its number, the one in force too. */
+export function historyKey(version: number): string {
+  return `history:${version}`
 }

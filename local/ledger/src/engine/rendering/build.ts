@@ -1,5 +1,7 @@
 import type { Decimal } from '@weft/domain/decimal'
 import type { IntegerKind, SborKind, SborValue } from '../../sbor.ts'
+import type { MarketAnswers } from '../market/answers.ts'
+import type { UnitRatio } from '../unit-ratio.ts'
 
 /** Short constructors of SBOR values, so that the shapes read like their declarations in `docs/on-ledger-data.md`. */
 
@@ -9,8 +11,17 @@ export function decimal(value: Decimal): SborValue {
   return { kind: 'Decimal', value: value.toString() }
 }
 
+export function preciseDecimal(value: UnitRatio): SborValue {
+  return { kind: 'PreciseDecimal', value: value.toString() }
+}
+
 export function integer(kind: IntegerKind, value: number | bigint): SborValue {
   return { kind, value: BigInt(value) }
+}
+
+/** A length of time in seconds, or a counter: integers whose width is not published. */
+export function duration(value: number, answers: MarketAnswers): SborValue {
+  return integer(answers.widths === 'i64' ? 'I64' : 'U64', value)
 }
 
 /** Unix seconds. */
@@ -27,19 +38,28 @@ export function bool(value: boolean): SborValue {
 }
 
 export function reference(address: string): SborValue {
-  return { kind: 'Reference', value: address }
+  return {
+    kind: 'Reference',
+    value: address,
+    typeName: address.startsWith('resource_') ? 'ResourceAddress' : 'ComponentAddress',
+  }
 }
 
 export function own(address: string): SborValue {
-  return { kind: 'Own', value: address }
+  return { kind: 'Own', value: address, typeName: ownedType(address) }
+}
+
+function ownedType(address: string): string {
+  if (address.startsWith('internal_keyvaluestore_')) return 'KeyValueStore'
+  return /^internal_vault_[a-z0-9_]*?1t/.test(address) ? 'FungibleVault' : 'NonFungibleVault'
 }
 
 export function localId(id: string): SborValue {
   return { kind: 'NonFungibleLocalId', value: id }
 }
 
-export function bytes(hex: string): SborValue {
-  return { kind: 'Bytes', hex }
+export function hash(hex: string): SborValue {
+  return { kind: 'Bytes', hex, typeName: 'Hash' }
 }
 
 export function struct(typeName: string, fields: Readonly<Record<string, SborValue>>): SborValue {
@@ -48,6 +68,15 @@ export function struct(typeName: string, fields: Readonly<Record<string, SborVal
     typeName,
     fields: Object.entries(fields).map(([fieldName, value]) => ({ ...value, fieldName })),
   }
+}
+
+/** A struct with one field that has no name. */
+export function wrapper(typeName: string, value: SborValue): SborValue {
+  return { kind: 'Tuple', typeName, fields: [value] }
+}
+
+export function tuple(...fields: SborValue[]): SborValue {
+  return { kind: 'Tuple', fields }
 }
 
 export function variant(typeName: string, number: number, variantName: string, ...fields: SborValue[]): SborValue {

@@ -1,26 +1,33 @@
 import type { SborValue } from '../../sbor.ts'
+import { VALUATOR_METHOD } from '../components/nft-valuator.ts'
 import type { CdpHealth, CollateralPosition, LoanPosition, NftPosition } from '../market/health.ts'
+import { SERVICES, type ServiceComponent } from '../market/services.ts'
 import { DEX_FEE_RATE } from '../parameters.ts'
 import type {
+  CacheEntry,
   CdpRecord,
   CollateralConfig,
+  CollateralResourceConfig,
   ConfigEntry,
   DexPool,
   EfficiencyGroup,
   EfficiencyMode,
+  FeedPrice,
   LoanConfig,
+  LoanResourceConfig,
+  NftCollateralConfig,
   NftType,
   NonFungibleRecord,
-  PoolRecord,
+  PriceFeed,
   RecordedConfig,
   ResourceConfig,
   ResourceType,
-  ServiceStatus,
-  UnitState,
+  Services,
 } from '../records.ts'
 import {
   bool,
   decimal,
+  hash,
   instant,
   integer,
   list,
@@ -32,6 +39,7 @@ import {
   struct,
   text,
   variant,
+  wrapper,
 } from './build.ts'
 
 /** The market's data as it stands on the ledger; field order and names are those of `docs/on-ledger-data.md`. */
@@ -104,7 +112,7 @@ export function efficiencyGroup(group: EfficiencyGroup): SborValue {
 }
 
 export function configEntry<C>(entry: ConfigEntry<C>, render: (config: C) => SborValue): SborValue {
-  return struct('ConfigEntry', {
+  return struct('ConfigurationEntry', {
     key: integer('U16', entry.id),
     entry: render(entry.config),
     version: integer('U64', entry.version),
@@ -112,53 +120,115 @@ export function configEntry<C>(entry: ConfigEntry<C>, render: (config: C) => Sbo
   })
 }
 
-export function resourceConfig(config: ResourceConfig): SborValue {
-  const { loan, collateral } = config
+export function resourceConfig({ priceFeedId, loan, collateral }: ResourceConfig): SborValue {
   return struct('ResourceConfig', {
-    price_feed_id: integer('U16', config.priceFeedId),
-    loan_config: option(
-      loan &&
-        struct('LoanResourceConfig', {
-          loan_config_id: integer('U16', loan.configId),
-          excluded_isolation_group_ids: list('U16', []),
-          efficiency_group_id: option(
-            loan.efficiencyGroup === undefined ? undefined : integer('U16', loan.efficiencyGroup),
-          ),
-        }),
+    price_feed_id: integer('U16', priceFeedId),
+    loan_config: option(loan && loanResourceConfig(loan)),
+    collateral_config: option(collateral && collateralResourceConfig(collateral)),
+  })
+}
+
+function loanResourceConfig({ configId, efficiencyGroup: group }: LoanResourceConfig): SborValue {
+  return struct('LoanResourceConfig', {
+    loan_config_id: integer('U16', configId),
+    excluded_isolation_group_ids: list('U16', []),
+    efficiency_group_id: option(group === undefined ? undefined : integer('U16', group)),
+  })
+}
+
+function collateralResourceConfig({ configId, efficiencyGroups }: CollateralResourceConfig): SborValue {
+  return struct('CollateralResourceConfig', {
+    collateral_config_id: integer('U16', configId),
+    isolation_group_id: option(undefined),
+    efficiency_group_ids: list(
+      'U16',
+      efficiencyGroups.map((group) => integer('U16', group)),
     ),
-    collateral_config: option(
-      collateral &&
-        struct('CollateralResourceConfig', {
-          collateral_config_id: integer('U16', collateral.configId),
-          isolation_group_id: option(undefined),
-          efficiency_group_ids: list(
-            'U16',
-            collateral.efficiencyGroups.map((group) => integer('U16', group)),
+  })
+}
+
+export function nftCollateralConfig({ valuator, underlying, maxValue }: NftCollateralConfig): SborValue {
+  return struct('NFTCollateralConfig', {
+    valuator_component: reference(valuator),
+    valuator_method: text(VALUATOR_METHOD),
+    underlying_resources: list('Reference', underlying.map(reference)),
+    max_collateral_value: option(maxValue && decimal(maxValue)),
+  })
+}
+
+export function priceFeed({ description, source }: PriceFeed): SborValue {
+  return struct('PriceFeed', {
+    description: text(description),
+    price_feed_type:
+      source.kind === 'fixed'
+        ? variant('PriceFeedType', 0, 'FixedPrice', decimal(source.price))
+        : variant(
+            'PriceFeedType',
+            1,
+            'PriceFeedComponent',
+            struct('PriceFeedComponentInfo', {
+              component_address: reference(source.component),
+              method_name: text('get_price'),
+              method_signature: variant('PriceFeedComponentSignature', 3, 'OptionTimestampAndPrice'),
+            }),
           ),
-        }),
-    ),
+  })
+}
+
+export function priceInfo(feed: FeedPrice): SborValue {
+  return struct('PriceInfo', { timestamp: instant(feed.timestampS), price: decimal(feed.price) })
+}
+
+export function cacheEntry<T>(entry: CacheEntry<T>, render: (value: T) => SborValue): SborValue {
+  return struct('CacheEntry', {
+    transaction_hash: hash(entry.transactionHash),
+    cached_value: render(entry.value),
+    timestamp: instant(entry.timestampS),
   })
 }
 
 export function resourceType(type: ResourceType): SborValue {
   switch (type.kind) {
     case 'token':
-      return variant('ResourceType', 0, 'RegisteredToken')
+      return variant('RegisteredResourceType', 0, 'RegisteredToken')
     case 'lsu':
-      return variant('ResourceType', 1, 'LSU', reference(type.validator))
+      return variant('RegisteredResourceType', 1, 'LSU', reference(type.validator))
     case 'deposit-unit':
-      return variant('ResourceType', 2, 'DepositUnit', reference(type.underlying))
+      return variant('RegisteredResourceType', 2, 'DepositUnit', reference(type.underlying))
   }
 }
 
 export function nftType(type: NftType): SborValue {
   return type.kind === 'registered'
-    ? variant('NFTResourceType', 0, 'RegisteredNFT')
-    : variant('NFTResourceType', 1, 'ClaimNFT', reference(type.validator))
+    ? variant('RegisteredNFTResourceType', 0, 'RegisteredNFT')
+    : variant('RegisteredNFTResourceType', 1, 'ClaimNFT', reference(type.validator))
 }
 
-export function serviceStatus(status: ServiceStatus): SborValue {
-  return struct('ServiceStatus', { enabled: bool(status.enabled), locked: bool(status.locked) })
+/** All switches under one key. */
+export function serviceStatus(component: ServiceComponent, services: Services): SborValue {
+  return wrapper(
+    'ServiceStatus',
+    map(
+      'Enum',
+      'Tuple',
+      [...services].map(([service, { enabled, locked }]) => [
+        serviceName(component, service),
+        struct('OperatingStatus', { enabled: bool(enabled), locked: bool(locked) }),
+      ]),
+    ),
+  )
+}
+
+const SERVICE_TYPES = {
+  market: 'MarketService',
+  collateral: 'CollateralService',
+  loan: 'LoanService',
+  pool: 'LendingService',
+} as const
+
+export function serviceName(component: ServiceComponent, service: string): SborValue {
+  const names: readonly string[] = SERVICES[component]
+  return variant(SERVICE_TYPES[component], names.indexOf(service), service)
 }
 
 export function healthChecker(health: CdpHealth): SborValue {
@@ -189,7 +259,7 @@ function loanPosition(position: LoanPosition): SborValue {
     adjusted_value: decimal(position.adjustedValue),
     config: loanConfig(position.config),
     config_version: integer('U64', position.configVersion),
-    resource_config: resourceConfig(position.resourceConfig),
+    resource_config: loanResourceConfig(position.resourceConfig),
   })
 }
 
@@ -203,70 +273,43 @@ function collateralPosition(position: CollateralPosition): SborValue {
     discounted_value: decimal(position.discountedValue),
     config: collateralConfig(position.config),
     config_version: collateralConfigVersion(position.recorded),
-    resource_config: resourceConfig(position.resourceConfig),
+    resource_config: collateralResourceConfig(position.resourceConfig),
     is_from_nft: bool(position.isFromNft),
     resource_type: resourceType(position.type),
   })
 }
 
-/** `Map<Reference, Map<NonFungibleLocalId, NFTCollateralPositionData>>`, also what `get_nft_value` returns. */
-export function nftPositions(nfts: CdpHealth['nfts']): SborValue {
+function nftPositions(nfts: CdpHealth['nfts'], render = nftPosition): SborValue {
   return mapByAddress('Map', nfts, (byId) =>
     map(
       'NonFungibleLocalId',
       'Tuple',
-      [...byId].map(([id, position]) => [localId(id), nftPosition(position)] as const),
+      [...byId].map(([id, position]) => [localId(id), render(position)] as const),
     ),
   )
+}
+
+/** What `get_nft_value` returns: nothing for a CDP without NFTs. */
+export function nftValues(nfts: CdpHealth['nfts']): SborValue {
+  return option(nfts.size === 0 ? undefined : nftPositions(nfts, nftLiquidationValue))
 }
 
 function nftPosition(position: NftPosition): SborValue {
   return struct('NFTCollateralPositionData', {
     underlying_positions: mapByAddress('Tuple', position.underlying, collateralPosition),
-    value: struct('NFTLiquidationValue', {
-      value: decimal(position.value),
-      discounted_value: decimal(position.discountedValue),
-      loan_payment_value: decimal(position.loanPaymentValue),
-      compensation_value: decimal(position.compensationValue),
-      liquidation_fee: decimal(position.liquidationFee),
-      resource_type: nftType(position.type),
-    }),
+    value: nftLiquidationValue(position),
     max_allowed_discounted_value: decimal(position.maxAllowedDiscountedValue),
   })
 }
 
-/** `liquidity` is the vault in state, the amount in `get_pool_state`. */
-export function poolState(pool: PoolRecord, liquidity: SborValue): SborValue {
-  return struct('PoolState', {
-    liquidity,
-    deposit_unit_res_address: reference(pool.depositUnit),
-    interest_rate: decimal(pool.interestRate),
-    interest_updated_at: instant(pool.interestUpdatedAtS),
-    pending_protocol_fee_amount: decimal(pool.pendingProtocolFee),
-    deposit_state: unitState(pool.deposits),
-    loan_state: unitState(pool.loans),
-    interest_strategy_id: integer('U16', pool.strategyId),
-    pool_config: poolConfig(pool),
-  })
-}
-
-export function poolConfig(pool: PoolRecord): SborValue {
-  return struct('PoolConfig', {
-    interest_update_period: integer('I64', pool.updatePeriodS),
-    loan_fee_rate: decimal(pool.loanFeeRate),
-    flash_loan_fee_rate: decimal(pool.flashLoanFeeRate),
-    deposit_limit: variant('LimitType', 0, 'None'),
-    utilization_limit: variant('LimitType', 2, 'SupplyRatio', decimal(pool.utilisationLimit)),
-    flash_loan_amount_limit: variant('LimitType', 0, 'None'),
-  })
-}
-
-function unitState(state: UnitState): SborValue {
-  return struct('UnitState', {
-    divisibility: integer('U8', state.divisibility),
-    total: decimal(state.total),
-    total_units: decimal(state.units),
-    unit_ratio: decimal(state.ratio),
+function nftLiquidationValue(position: NftPosition): SborValue {
+  return struct('NFTLiquidationValue', {
+    value: decimal(position.value),
+    discounted_value: decimal(position.discountedValue),
+    loan_payment_value: decimal(position.loanPaymentValue),
+    compensation_value: decimal(position.compensationValue),
+    liquidation_fee: decimal(position.liquidationFee),
+    resource_type: nftType(position.type),
   })
 }
 
@@ -285,6 +328,7 @@ export function nonFungibleData(record: NonFungibleRecord): SborValue {
       claim_epoch: { ...integer('U64', record.claimEpoch), typeName: 'Epoch' },
       claim_amount: decimal(record.claimAmount),
     })
+  if (record.kind === 'badge') return struct('PriceUpdaterBadgeData', { active: bool(true) })
   return struct('LiquidityReceipt', {
     name: text(record.name),
     underlying: mapByAddress('Decimal', record.underlying, decimal),

@@ -2,22 +2,26 @@ import type { SborValue } from '../../sbor.ts'
 import { encodeSbor } from '../../sbor-codec.ts'
 import type { EntryView, KeyView } from '../../view.ts'
 import { ADDRESSES, STORES, type StoreName } from '../addressbook.ts'
-import { GLOBAL_SCOPES, SERVICES, type ServiceComponent } from '../market/services.ts'
+import { GLOBAL_SCOPES, type ServiceComponent } from '../market/services.ts'
 import type { Store } from '../store.ts'
 import type { Table } from '../table.ts'
-import { bytes, decimal, instant, integer, localId, mapByAddress, own, reference, struct, variant } from './build.ts'
+import { decimal, integer, own, preciseDecimal, reference, UNIT, variant } from './build.ts'
 import {
+  cacheEntry,
   collateralConfig,
   configEntry,
   dexPool,
   efficiencyGroup,
   loanConfig,
+  nftCollateralConfig,
   nftType,
-  poolState,
+  priceFeed,
+  priceInfo,
   resourceConfig,
   resourceType,
   serviceStatus,
 } from './market-values.ts'
+import { interestStrategy, poolState } from './pool-values.ts'
 
 /** How one key-value store shows a table: every entry of the table that `keyOf` gives a key. */
 class StoreBinding<K extends string | number, V> {
@@ -95,97 +99,74 @@ export function storeViews(store: Store): ReadonlyMap<string, StoreView> {
     efficiencyGroups: new StoreBinding(store.efficiencyGroups, configKey, (entry) =>
       configEntry(entry, efficiencyGroup),
     ),
-    isolationGroups: new StoreBinding(store.loanConfigs, () => undefined, never),
+    isolationGroups: EMPTY,
+    priceFeeds: new StoreBinding(store.priceFeeds, configKey, (entry) => configEntry(entry, priceFeed)),
     resourceConfigs: new StoreBinding(store.resourceConfigs, byResource, resourceConfig),
-    nftResourceConfigs: new StoreBinding(store.nftResourceConfigs, byResource, (underlying) =>
-      struct('NFTResourceConfig', {
-        underlying: { kind: 'Array', elementKind: 'Reference', elements: underlying.map(reference) },
-      }),
-    ),
-    priceCache: new StoreBinding(store.priceCache, byResource, (cached) =>
-      struct('CachedPrice', {
-        transaction_hash: bytes(cached.transactionHash),
-        cached_value: decimal(cached.value),
-        timestamp: instant(cached.timestampS),
-      }),
-    ),
+    nftResourceConfigs: new StoreBinding(store.nftResourceConfigs, byResource, nftCollateralConfig),
+    priceCache: new StoreBinding(store.priceCache, byResource, (entry) => cacheEntry(entry, decimal)),
     resourceTypes: new StoreBinding(store.resourceTypes, byResource, resourceType),
     nftTypes: new StoreBinding(store.nftTypes, byResource, nftType),
-    nftValuations: new StoreBinding(store.nftValuations, nftKey, (amounts) =>
-      mapByAddress('Decimal', amounts, decimal),
-    ),
+    nftValuations: EMPTY,
     collateralAssets: vaults(store, ''),
     nftCollateralAssets: nftVaults(store),
-    cdpCreationFees: vaults(store, 'cdp-creation-fee'),
     liquidationFees: vaults(store, 'liquidation-fee'),
-    nftLiquidationFees: vaults(store, 'nft-liquidation-fee'),
-    loanUnitRatios: new StoreBinding(store.pools, byResource, (pool) => decimal(pool.loans.ratio)),
-    depositUnitRatios: new StoreBinding(store.pools, byResource, (pool) => decimal(pool.deposits.ratio)),
+    loanUnitRatios: new StoreBinding(store.loanRatioCache, byResource, (entry) => cacheEntry(entry, preciseDecimal)),
+    depositUnitRatios: new StoreBinding(store.depositRatioCache, byResource, (entry) =>
+      cacheEntry(entry, preciseDecimal),
+    ),
     poolStates: new StoreBinding(store.pools, byResource, (pool, resource) =>
-      poolState(pool, own(store.vaultAddress(`${ADDRESSES.pool}|${resource}`))),
+      poolState(pool, own(store.vaultAddress(`${ADDRESSES.pool}|${resource}`)), store.answers),
     ),
-    interestStrategies: new StoreBinding(
-      store.strategies,
-      (id) => integer('U16', id),
-      (strategy) =>
-        struct('InterestStrategy', {
-          breakpoints: {
-            kind: 'Array',
-            elementKind: 'Tuple',
-            elements: strategy.breakpoints.map(({ usage, rate }) =>
-              struct('Breakpoint', { usage: decimal(usage), rate: decimal(rate) }),
-            ),
-          },
-        }),
+    depositUnitLookup: new StoreBinding(
+      store.resourceTypes,
+      (resource) => (store.resourceTypes.latest(resource)?.kind === 'deposit-unit' ? reference(resource) : undefined),
+      (type) => (type.kind === 'deposit-unit' ? reference(type.underlying) : UNIT),
     ),
-    feedPrices: new StoreBinding(store.feedPrices, byResource, (feed) =>
-      struct('FeedPrice', { price: decimal(feed.price), timestamp: instant(feed.timestampS) }),
-    ),
+    interestStrategies: new StoreBinding(store.strategies, configKey, (entry) => configEntry(entry, interestStrategy)),
+    clientBadges: EMPTY,
+    feedPrices: new StoreBinding(store.feedPrices, byResource, priceInfo),
     dexPools: new StoreBinding(store.dexPools, byResource, dexPool),
   }
   const names = Object.keys(STORES) as StoreName[]
   return new Map(names.map((name) => [STORES[name], views[name]]))
 }
 
-function never(): SborValue {
-  throw new TypeError('An empty store has nothing to show.')
-}
+const EMPTY: StoreView = { keysAt: () => [], entryAt: () => undefined }
 
-/** `current:3` → `Current(3)`, `historical:1:2` → `Historical(1, 2)`. */
+/** `current:3` → `Current(3)`, `history:2` → `History(2)`. */
 function configKey(key: string): SborValue {
-  const [kind, id = '', version = ''] = key.split(':')
+  const [kind, number = ''] = key.split(':')
   return kind === 'current'
-    ? variant('ConfigKey', 0, 'Current', integer('U16', BigInt(id)))
-    : variant('ConfigKey', 1, 'Historical', integer('U16', BigInt(id)), integer('U64', BigInt(version)))
-}
-
-function nftKey(key: string): SborValue {
-  const [resource = '', id = ''] = key.split('|')
-  return { kind: 'Tuple', fields: [reference(resource), localId(id)] }
+    ? variant('ConfigurationKey', 0, 'Current', integer('U16', BigInt(number)))
+    : variant('ConfigurationKey', 1, 'History', integer('U64', BigInt(number)))
 }
 
 function services(store: Store, component: ServiceComponent): StoreView {
   return new StoreBinding(
     store.services,
     (key) => {
-      const [of, service = '', scope = ''] = key.split('|')
-      if (of !== component) return undefined
-      const names: readonly string[] = SERVICES[component]
-      return struct('ServiceKey', {
-        service: variant('Service', names.indexOf(service), service),
-        scope: serviceScope(component, scope, store),
-      })
+      const [of, scope = ''] = key.split('|')
+      return of === component ? servicesScope(component, scope, store) : undefined
     },
-    serviceStatus,
+    (entry) => serviceStatus(component, entry),
   )
 }
 
-function serviceScope(component: ServiceComponent, scope: string, store: Store): SborValue {
+const KEY_TYPES = {
+  market: 'MarketServiceKey',
+  collateral: 'CollateralServiceKey',
+  loan: 'LoanServiceKey',
+  pool: 'LendingServiceKey',
+} as const
+
+/** The key of a service entry: the scope alone. */
+export function servicesScope(component: ServiceComponent, scope: string, store: Store): SborValue {
   const globals: readonly string[] = GLOBAL_SCOPES[component]
   const global = globals.indexOf(scope)
-  if (global >= 0) return variant('Scope', global, scope)
+  if (global >= 0) return variant(KEY_TYPES[component], global, scope)
   const isNft = store.resources.latest(scope)?.kind === 'non-fungible'
-  return variant('Scope', globals.length + (isNft ? 1 : 0), isNft ? 'NFT' : 'Resource', reference(scope))
+  const number = globals.length + (isNft ? 1 : 0)
+  return variant(KEY_TYPES[component], number, isNft ? 'NFT' : 'Resource', reference(scope))
 }
 
 /** The market's fungible vaults of one role, as `KVS<Reference, Own>`. */
