@@ -48,7 +48,7 @@ test('a strict object is found however deep it lies', () => {
 test.each(Object.entries(STORED).filter(([, schema]) => 'schemaVersion' in schema.shape))(
   '%s of a later schema version is refused: it marks what would be misread',
   (_name, schema) => {
-    const issues = schema.safeParse({ schemaVersion: 2 }).error?.issues ?? []
+    const issues = schema.safeParse({ schemaVersion: 1_000 }).error?.issues ?? []
     expect(issues.some(({ path }) => path[0] === 'schemaVersion')).toBe(true)
   },
 )
