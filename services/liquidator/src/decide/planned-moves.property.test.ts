@@ -105,7 +105,9 @@ test('whatever is planned, the ledger’s preview moves exactly the planned amou
           (price * (moved[index] ?? 1)).toFixed(6),
         ])
         market.ledger.control.setPrices(Object.fromEntries(prices))
-        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, ...drawn }
+        // Amounts are the subject here; the signer's caps have tests of their own.
+        const uncapped = { maxOwnXrdPerTransaction: Decimal.parse('1000000000') }
+        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, ...uncapped, ...drawn }
         for (const shape of await planAndPreview(market, { ...market.deps, policy: policyOf(settings) }))
           seen.add(shape)
       } finally {
