@@ -130,7 +130,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'churn',
     summary: 'A crash while borrowers repay, add and close, and a competitor liquidates first: candidates go stale.',
-    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.5, competitor: 0.1 }, ...plunge],
+    steps: [{ kind: 'actors', atMs: 0, borrowers: 0.1, competitor: 0.1 }, ...plunge],
     expectation: { liquidations: 'some', minStale: 1 },
     scriptMs: 2 * MINUTE_MS + 4 * PRICE_EVERY_MS + LAST_PRICE_MS,
     drainMs: 2 * HOUR_MS,
