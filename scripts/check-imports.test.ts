@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,3 +42,32 @@ test('names an import that package.json does not declare', () => {
   writeFileSync(join(copy, 'packages/domain/src/astray.ts'), "import pino from 'pino'\nexport const log = pino()\n")
   expect(importViolations(copy)).toContainEqual(expect.objectContaining({ specifier: 'pino' }))
 })
+
+test('names a folder that no rule covers', () => {
+  const copy = copyOfTree()
+  mkdirSync(join(copy, 'packages/newcomer/src'), { recursive: true })
+  writeFileSync(join(copy, 'packages/newcomer/src/index.ts'), 'export const x = 1\n')
+  expect(importViolations(copy)).toEqual([
+    expect.objectContaining({ file: 'packages/newcomer', why: expect.stringContaining('no row in ALLOWED') }),
+  ])
+})
+
+test('names what ships and imports what the tests of another package use', () => {
+  const copy = copyOfTree()
+  writeFileSync(join(copy, 'apps/cli/src/astray.ts'), "import * as x from '@weft/aws/test/cloud'\nexport const y = x\n")
+  expect(importViolations(copy)).toEqual([expect.objectContaining({ specifier: '@weft/aws/test/cloud' })])
+})
+
+test.each(['../test/specimens.ts', './decimal.test.ts'])(
+  'names what ships and imports %s, which only tests use',
+  (specifier) => {
+    const copy = copyOfTree()
+    writeFileSync(
+      join(copy, 'packages/domain/src/astray.ts'),
+      `import * as x from '${specifier}'\nexport const y = x\n`,
+    )
+    expect(importViolations(copy)).toEqual([
+      expect.objectContaining({ specifier, why: expect.stringContaining('must not import') }),
+    ])
+  },
+)

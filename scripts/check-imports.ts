@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
  * Holds the tree to its one direction: services → adapters → domain. What a folder may import from the project stands in
- * `ALLOWED`; everything else is reported with file and line.
+ * `ALLOWED`; everything else is reported with file and line. The tree itself is walked: a folder that `ALLOWED` does not
+ * list is reported, so that no new package escapes the rule. What ships (`src`) never imports what only tests use (`test`).
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/domain': [],
@@ -47,14 +48,43 @@ export interface Violation {
 
 /** @param root folder that holds `packages/`, `services/`, `local/` and `apps/` */
 export function importViolations(root: string): readonly Violation[] {
-  return Object.entries(ALLOWED).flatMap(([folder, allowed]) =>
-    sourceFiles(join(root, folder)).flatMap((file) => violationsOf(root, folder, file, allowed)),
+  return packageFolders(root).flatMap((folder) => {
+    const allowed = ALLOWED[folder]
+    if (!allowed)
+      return [
+        {
+          file: folder,
+          line: 1,
+          specifier: '(any)',
+          why: 'this folder has no row in ALLOWED of scripts/check-imports.ts',
+        },
+      ]
+    return sourceFiles(join(root, folder)).flatMap((file) => violationsOf(root, folder, file, allowed))
+  })
+}
+
+const GROUPS = ['packages', 'services', 'local', 'apps'] as const
+
+function packageFolders(root: string): string[] {
+  return GROUPS.flatMap((group) =>
+    readdirSync(join(root, group), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && sourceFiles(join(root, group, entry.name)).length > 0)
+      .map((entry) => `${group}/${entry.name}`),
   )
+}
+
+/** `@weft/aws/test/…`: what a package's tests share with the tests of others. */
+function isOfTests(specifier: string): boolean {
+  return /^@weft\/[^/]+\/test\//.test(specifier)
+}
+
+function isTestFile(file: string): boolean {
+  return /\.test\.ts$/.test(file) || /^[^/]+\/[^/]+\/test\//.test(file)
 }
 
 function violationsOf(root: string, folder: string, file: string, allowed: readonly string[]): Violation[] {
   const text = readFileSync(file, 'utf8')
-  const isTest = /\.test\.ts$|\/test-/.test(file)
+  const isTest = isTestFile(relative(root, file))
   const declared = declaredDependencies(join(root, folder, 'package.json'))
   const found: Violation[] = []
   for (const match of text.matchAll(IMPORT)) {
@@ -70,9 +100,12 @@ function violationsOf(root: string, folder: string, file: string, allowed: reado
       const target = relative(root, join(dirname(file), specifier))
       const isShippedData = /^networks\/\w+\.json$/.test(target)
       if (!isShippedData && !target.startsWith(`${folder}/`)) report('reaches out of its package by a relative path')
+      if (!isTest && isTestFile(target)) report('what ships must not import what only tests use')
     } else if (specifier.startsWith('@weft/')) {
       const mayImport =
-        allowed.includes('*') || allowed.includes(specifier) || (isTest && ALLOWED_IN_TESTS.includes(specifier))
+        (allowed.includes('*') && !isOfTests(specifier)) ||
+        allowed.includes(specifier) ||
+        (isTest && (ALLOWED_IN_TESTS.includes(specifier) || isOfTests(specifier)))
       if (!mayImport) report(`${folder} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other package'}`)
     }
     const name = specifier.startsWith('@')

@@ -9,7 +9,7 @@ import {
   requiredQuotes,
 } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
-import { planningInput, quoteAt } from '../../packages/domain/src/liquidation/specimens.ts'
+import { planningInput, quoteAt } from '../../packages/domain/test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -22,7 +22,7 @@ import {
   XUSDC,
   XUSDT,
   XWBTC_DEPOSIT_UNIT,
-} from '../../packages/domain/src/specimens.ts'
+} from '../../packages/domain/test/specimens.ts'
 import { median, printClaims } from './claim.ts'
 
 /**

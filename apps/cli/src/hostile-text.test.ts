@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { weft } from '../test/command.ts'
 import { oneLine } from './exit.ts'
 import { table } from './table.ts'
-import { weft } from './test-command.ts'
 
 /** Clears the screen, names the window, turns text round, forges a line. */
 const HOSTILE = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eALL HEALTHY\nforged: line'

@@ -1,6 +1,6 @@
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deadAddress, weft, weftUnread } from './test-command.ts'
+import { deadAddress, weft, weftUnread } from '../test/command.ts'
 
 let ledger: Ledger
 let server: LedgerServer

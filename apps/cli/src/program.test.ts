@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { deadAddress } from '../test/command.ts'
 import { weftProgram } from './program.ts'
-import { deadAddress } from './test-command.ts'
 
 const MAINNET_FILE = fileURLToPath(new URL('../../../networks/mainnet.json', import.meta.url))
 

@@ -7,7 +7,7 @@ export function renderStatus(status: StackStatus): string {
   const { ledger, runs, queues } = status
   const seconds = Math.floor(status.elapsedMs / 1000)
   return [
-    `weft · scenario ${status.scenario} · ${clockTime(seconds)}`.padEnd(WIDTH - 12) + 'Ctrl-C stops',
+    `${`weft · scenario ${status.scenario} · ${clockTime(seconds)}`.padEnd(WIDTH - 12)}Ctrl-C stops`,
     rule('ledger'),
     `state version ${ledger.stateVersion} · epoch ${ledger.epoch} · ${ledger.cdps} CDPs · ${ledger.liquidatable} liquidatable now`,
     `prices ${moves(status)}`,

@@ -5,14 +5,15 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { DynamoQuarantineStore, type RecordingProxy, RecordsTable, recordAwsRequests } from '@weft/aws'
+import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
+import { type RecordingProxy, recordAwsRequests } from '@weft/aws/test/record-aws-requests'
 import { type BatchReport, EventSourceMapping, LambdaFunction } from '@weft/cloud'
 import { Decimal } from '@weft/domain/decimal'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { RecordedAwsCalls } from '../test/aws-calls.ts'
 import { queueDepth } from './queue-gauge.ts'
 import { startingPrices } from './scenarios/play.ts'
 import { type Stack, startStack } from './stack.ts'
-import { RecordedAwsCalls } from './test-aws-calls.ts'
 
 /**
  * What is deployed, as it is deployed: the two Lambda bundles behind the Runtime API and the indexer's main.mjs, each a process of

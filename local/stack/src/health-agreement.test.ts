@@ -14,7 +14,7 @@ import {
 import type { GatewayClient } from '@weft/radix'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clientOf, readerOf } from './test-reader.ts'
+import { clientOf, readerOf } from '../test/reader.ts'
 
 /**
  * The domain's health, from what is read through the Gateway, against the market's own `get_cdp`: two implementations that share

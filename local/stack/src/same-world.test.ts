@@ -1,9 +1,9 @@
 import { createLedger, type Ledger, type LedgerControl, startLedgerServer } from '@weft/ledger'
 import { expect, test } from 'vitest'
+import { readerOf } from '../test/reader.ts'
 import { SLICE_MS } from './pass-idle-time.ts'
 import { moveWorld, startingPrices } from './scenarios/play.ts'
 import { scenarioNamed } from './scenarios/scenarios.ts'
-import { readerOf } from './test-reader.ts'
 
 /** What a round lasts that is made by hand. */
 const ROUND_MS = 1_000

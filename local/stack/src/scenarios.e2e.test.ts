@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { RecordedAwsCalls } from '../test/aws-calls.ts'
 import { StackReport } from './report/report.ts'
 import { runScenario } from './run-scenario.ts'
 import { SCENARIOS } from './scenarios/scenarios.ts'
-import { RecordedAwsCalls } from './test-aws-calls.ts'
 
 /** The whole system on one machine, through every scenario; the ledger and the queues say whether it was right. */
 const CDPS = 150

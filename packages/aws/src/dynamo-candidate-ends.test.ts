@@ -1,8 +1,8 @@
 import { type CandidateEnd, cdpIdOf, Decimal, RunId } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { DynamoCandidateEnds } from './dynamo-candidate-ends.ts'
 import { RecordsTable } from './records-table.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
 
 let cloud: TestCloud
 let table: RecordsTable

@@ -1,10 +1,10 @@
 import type { BatchGetCommandInput, BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb'
 import { type Claim, cdpIdOf, Decimal, type ExecutionRecord, FencedOffError, IntentHash } from '@weft/domain'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
+import { RUN } from '../test/messages.ts'
 import { DynamoExecutionJournal, JournalConflictError } from './dynamo-execution-journal.ts'
 import { RecordsTable } from './records-table.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { RUN } from './test-messages.ts'
 
 let cloud: TestCloud
 let journal: DynamoExecutionJournal

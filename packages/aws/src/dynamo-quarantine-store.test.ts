@@ -1,10 +1,10 @@
 import { cdpIdOf, ResourceAddress } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { loseAnswers } from '../test/lost-answers.ts'
+import { aCandidate } from '../test/messages.ts'
 import { DynamoQuarantineStore } from './dynamo-quarantine-store.ts'
 import { RecordsTable } from './records-table.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { aCandidate } from './test-messages.ts'
 
 let cloud: TestCloud
 let quarantine: DynamoQuarantineStore

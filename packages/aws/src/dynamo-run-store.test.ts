@@ -1,9 +1,9 @@
 import { type RangeCompletion, RunId, type RunRecord, runIdOf } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
+import { SYNC_POINT } from '../test/messages.ts'
 import { DynamoRunStore } from './dynamo-run-store.ts'
 import { RecordsTable } from './records-table.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { SYNC_POINT } from './test-messages.ts'
 
 let cloud: TestCloud
 let runs: DynamoRunStore

@@ -2,10 +2,10 @@ import { decimalText } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { loseAnswers } from '../test/lost-answers.ts'
 import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
 import { RecordsTable } from './records-table.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
 
 const Book = z.strictObject({ price: decimalText })
 let cloud: TestCloud

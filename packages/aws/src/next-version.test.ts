@@ -13,6 +13,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { aged, ageTable } from '../test/age.ts'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
+import { aCandidate, aJob, RUN, SYNC_POINT } from '../test/messages.ts'
 import { DynamoExecutionJournal } from './dynamo-execution-journal.ts'
 import { DynamoQuarantineStore } from './dynamo-quarantine-store.ts'
 import { DynamoRunStore } from './dynamo-run-store.ts'
@@ -21,8 +23,6 @@ import { priceTrustStore } from './price-trust-store.ts'
 import { RecordsTable } from './records-table.ts'
 import { S3Objects } from './s3-objects.ts'
 import { S3SnapshotStore } from './s3-snapshot-store.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { aCandidate, aJob, RUN, SYNC_POINT } from './test-messages.ts'
 
 const NOW = 1_795_385_700_000
 const XRD = ResourceAddress.parse('resource_loc1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd')

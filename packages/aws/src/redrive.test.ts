@@ -1,7 +1,7 @@
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { redriveDeadLetters } from './redrive.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
 
 let cloud: TestCloud
 let work: string

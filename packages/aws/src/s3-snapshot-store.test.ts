@@ -13,10 +13,10 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
+import { RUN, SYNC_POINT } from '../test/messages.ts'
 import { S3Objects } from './s3-objects.ts'
 import { S3SnapshotStore } from './s3-snapshot-store.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { RUN, SYNC_POINT } from './test-messages.ts'
 
 let cloud: TestCloud
 let objects: S3Objects

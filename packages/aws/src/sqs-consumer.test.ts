@@ -2,9 +2,9 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { LedgerUnavailableError } from '@weft/domain'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import type { ConsumerFault, Delivery } from './received-message.ts'
 import { type ConsumerOptions, SqsConsumer } from './sqs-consumer.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
 
 const Work = z.strictObject({ id: z.int() })
 type Work = z.infer<typeof Work>

@@ -1,12 +1,12 @@
 import { type Message, PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { CandidateMessage, IndexRangeJob, QueueUnavailableError } from '@weft/domain'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
+import { aCandidate, aJob } from '../test/messages.ts'
 import { parseJson } from './parse-json.ts'
 import { SqsBatchSender } from './sqs-batch-sender.ts'
 import { SqsCandidateQueue } from './sqs-candidate-queue.ts'
 import { SqsJobQueue } from './sqs-job-queue.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { aCandidate, aJob } from './test-messages.ts'
 
 const quickly = { firstDelayMs: 1, maxDelayMs: 1 }
 let cloud: TestCloud

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { SsmModeSwitch } from './ssm-mode-switch.ts'
 import { SecretUnavailableError, ssmSecret } from './ssm-secret.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
 
 let cloud: TestCloud
 

@@ -1,10 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Cdp, EfficiencyMode } from './cdp.ts'
-import { Decimal } from './decimal.ts'
-import { isLiquidatable, judgeHealth } from './health.ts'
-import type { CdpHealth } from './health-types.ts'
-import { NonFungibleLocalId } from './ids.ts'
-import type { CollateralConfigs, MarketSnapshot, NftContents } from './market.ts'
 import {
   aCdp,
   aCollateral,
@@ -26,7 +20,13 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from './specimens.ts'
+} from '../test/specimens.ts'
+import type { Cdp, EfficiencyMode } from './cdp.ts'
+import { Decimal } from './decimal.ts'
+import { isLiquidatable, judgeHealth } from './health.ts'
+import type { CdpHealth } from './health-types.ts'
+import { NonFungibleLocalId } from './ids.ts'
+import type { CollateralConfigs, MarketSnapshot, NftContents } from './market.ts'
 
 const NO_NFTS: NftContents = new Map()
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { aMarket, aPool, LEDGER_TIME_MS, XRD_DEPOSIT_UNIT } from '../test/specimens.ts'
 import { isAccrualDue, poolAfterAccrual } from './pool-accrual.ts'
-import { aMarket, aPool, LEDGER_TIME_MS, XRD_DEPOSIT_UNIT } from './specimens.ts'
 
 const DAY_MS = 86_400_000
 const market = aMarket()

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { type LocalMarket, startLocalMarket } from './test-local-market.ts'
+import { type LocalMarket, startLocalMarket } from '../test/local-market.ts'
 import { GatewayHealthOracle } from './weft/gateway-health-oracle.ts'
 
 let local: LocalMarket

@@ -1,8 +1,8 @@
 import { SqsJobQueue } from '@weft/aws'
 import { type IndexRangeJob, ResourceAddress, releaseAsset, runIdOf } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { type DispatcherDeps, type DispatchOutcome, dispatch } from './dispatch.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

@@ -7,8 +7,8 @@ import {
   type VersionedStore,
 } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { PriceTrustContendedError, watchPrices } from './price-watch.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

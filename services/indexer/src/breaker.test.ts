@@ -1,7 +1,7 @@
 import { Decimal, ResourceAddress } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { indexRange } from './index-range.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

@@ -1,7 +1,7 @@
 import type { SnapshotStore } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { CachedMarkets } from './cached-markets.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

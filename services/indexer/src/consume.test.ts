@@ -2,9 +2,9 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { SqsJobQueue } from '@weft/aws'
 import { cdpIdOf } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { type ConsumeOptions, indexerConsumer } from './consume.ts'
 import type { IndexerDeps, IndexOutcome } from './index-range.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 /** Owes 96.1 XRD on 100: above the threshold of 96. */
 const LIQUIDATABLE = { collaterals: { XRD: '100' }, loans: { XRD: '96.1' } }

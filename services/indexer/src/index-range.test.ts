@@ -10,8 +10,8 @@ import {
   runIdOf,
 } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { type IndexOutcome, indexRange } from './index-range.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

@@ -1,9 +1,9 @@
 import { Decimal } from '@weft/domain'
 import type { CdpSpec } from '@weft/ledger'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { liquidate } from './liquidate.ts'
 import type { PolicySettings } from './policy.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

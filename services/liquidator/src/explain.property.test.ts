@@ -2,12 +2,12 @@ import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
 import { type CandidateMessage, CdpId, Decimal } from '@weft/domain'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { IntentStillOpenError } from './commit/follow.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import { explain } from './explain.ts'
 import { liquidate } from './liquidate.ts'
 import type { LiquidationOutcome } from './outcome/outcome.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
 import { CdpId, Decimal } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { IntentStillOpenError } from './commit/follow.ts'
 import { explain } from './explain.ts'
 import { liquidate } from './liquidate.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from './test-market.ts'
 
 let cloud: TestCloud
 let market: TestMarket

@@ -11,8 +11,8 @@ import { CandidateMessage, type ExecutionRecord } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type Trip, Tripwire } from './test-kill/tripwire.ts'
-import { candidateOf, networkOf, SEED_PHRASE, startTestCloud, type TestCloud } from './test-market.ts'
+import { type Trip, Tripwire } from '../test/kill/tripwire.ts'
+import { candidateOf, networkOf, SEED_PHRASE, startTestCloud, type TestCloud } from '../test/market.ts'
 
 const CLAIM_SECONDS = 2
 const OPERATOR = 'account_loc128wlpnnz48ep7gcly95waxr9hw0p0ywy7z2lp4kya6wt0gj526aqw7'

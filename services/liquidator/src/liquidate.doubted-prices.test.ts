@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { aFallenCdp } from './test-fallen-cdp.ts'
+import { aFallenCdp } from '../test/fallen-cdp.ts'
 
 const fallen = aFallenCdp()
 

@@ -1,9 +1,9 @@
 import { Decimal } from '@weft/domain'
 import { describe, expect, test } from 'vitest'
+import { aFallenCdp, MINUTE, passingEpochs } from '../test/fallen-cdp.ts'
 import type { FaultPort } from './commit/faults.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import { liquidate } from './liquidate.ts'
-import { aFallenCdp, MINUTE, passingEpochs } from './test-fallen-cdp.ts'
 
 const fallen = aFallenCdp()
 

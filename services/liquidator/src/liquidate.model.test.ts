@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { Census, REQUIRED_KINDS } from './test-model/census.ts'
-import type { Lived, Share } from './test-model/lives.ts'
+import { Census, REQUIRED_KINDS } from '../test/model/census.ts'
+import type { Lived, Share } from '../test/model/lives.ts'
 
 /** 2 000 where changes are judged, fewer at a desk. A number, never a time: a slow machine takes longer, it does not look less. */
 const RUNS = Number(process.env.WEFT_MODEL_RUNS ?? (process.env.CI ? 2_000 : 200))
@@ -47,7 +47,7 @@ function sharesOf(runs: number): readonly Share[] {
 
 function live(share: Share): Promise<Lived> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./test-model/shard.ts', import.meta.url), {
+    const worker = new Worker(new URL('../test/model/shard.ts', import.meta.url), {
       workerData: share,
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })

@@ -1,8 +1,8 @@
 import { Decimal, type PreviewOutcome } from '@weft/domain'
 import { describe, expect, test } from 'vitest'
+import { aFallenCdp } from '../test/fallen-cdp.ts'
+import type { TestMarketOptions } from '../test/market.ts'
 import type { LiquidatorDeps } from './deps.ts'
-import { aFallenCdp } from './test-fallen-cdp.ts'
-import type { TestMarketOptions } from './test-market.ts'
 
 const fallen = aFallenCdp()
 

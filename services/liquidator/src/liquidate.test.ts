@@ -1,10 +1,10 @@
 import { Decimal, type ExecutionRecord } from '@weft/domain'
 import { describe, expect, test } from 'vitest'
+import { aFallenCdp, passingEpochs } from '../test/fallen-cdp.ts'
 import { FAULT_POINTS, type FaultPort } from './commit/faults.ts'
 import { IntentStillOpenError } from './commit/follow.ts'
 import { sweepLeftovers } from './commit/sweep.ts'
 import { liquidate } from './liquidate.ts'
-import { aFallenCdp, passingEpochs } from './test-fallen-cdp.ts'
 
 const fallen = aFallenCdp()
 

@@ -4,8 +4,8 @@ import { type Cloud, type CloudResources, createResources, startCloud } from '@w
 import { type IndexRangeJob, runIdOf } from '@weft/domain'
 import { queueDepth } from '@weft/stack'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { weft } from '../test-command.ts'
-import { aCandidateOf } from '../test-specimens.ts'
+import { weft } from '../../test/command.ts'
+import { aCandidateOf } from '../../test/specimens.ts'
 
 let cloud: Cloud
 let aws: AwsClients

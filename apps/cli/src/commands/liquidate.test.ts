@@ -3,7 +3,7 @@ import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from 
 import { networkFileOf } from '@weft/ledger/network-file'
 import { accountKeyFromSeedPhrase, EngineToolkit } from '@weft/radix/transactions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { weft } from '../test-command.ts'
+import { weft } from '../../test/command.ts'
 
 /** A public test vector: an account on the simulated ledger is nobody's. */
 const SEED_PHRASE = `${'zoo '.repeat(23)}vote`

@@ -20,8 +20,8 @@ import {
   runIdOf,
 } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { weft } from '../test-command.ts'
-import { aCandidateOf } from '../test-specimens.ts'
+import { weft } from '../../test/command.ts'
+import { aCandidateOf } from '../../test/specimens.ts'
 
 /** Operators' commands against the environment `local` of an embedded cloud, as `WEFT_AWS_ENDPOINT` alone names it. */
 

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  type AwsCall,
-  type AwsClients,
-  awsClients,
-  DynamoQuarantineStore,
-  RecordsTable,
-  recordAwsRequests,
-  SqsCandidateQueue,
-} from '@weft/aws'
+import { type AwsClients, awsClients, DynamoQuarantineStore, RecordsTable, SqsCandidateQueue } from '@weft/aws'
+import type { AwsCall } from '@weft/aws/test/record-aws-calls'
+import { recordAwsRequests } from '@weft/aws/test/record-aws-requests'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
 import { ResourceAddress } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { weft } from '../test-command.ts'
-import { aCandidateOf } from '../test-specimens.ts'
+import { weft } from '../../test/command.ts'
+import { aCandidateOf } from '../../test/specimens.ts'
 
 /** The rights that docs/operations.md names for each command are those that the command uses, no fewer and no more. */
 const guide = readFileSync(fileURLToPath(new URL('../../../../docs/operations.md', import.meta.url)), 'utf8')

@@ -1,7 +1,7 @@
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { weft } from '../test-command.ts'
+import { weft } from '../../test/command.ts'
 
 const ScanJson = z.object({
   at: z.object({ network: z.literal('local'), stateVersion: z.int() }),

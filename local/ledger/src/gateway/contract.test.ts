@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { OpenApiContract } from './test-openapi-contract.ts'
-import { type ServedLedger, serveLedger, testSigner, transferManifest } from './test-served-ledger.ts'
+import { OpenApiContract } from '../../test/openapi-contract.ts'
+import { type ServedLedger, serveLedger, testSigner, transferManifest } from '../../test/served-ledger.ts'
 
 /** The Gateway's own OpenAPI document: reference material that lies beside the checkout and is not ours to copy into it. */
 const DOCUMENT = join(import.meta.dirname, '../../../../../shared/reference/gateway-api-schema.yaml')

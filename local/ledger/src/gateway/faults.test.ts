@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { type ServedLedger, serveLedger, testSigner, transferManifest } from '../../test/served-ledger.ts'
 import type { FaultPlanInput } from './fault-plan.ts'
-import { type ServedLedger, serveLedger, testSigner, transferManifest } from './test-served-ledger.ts'
 
 const IDS = '/state/non-fungible/ids'
 

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
-import { type ServedLedger, serveLedger } from './test-served-ledger.ts'
+import { type ServedLedger, serveLedger } from '../../test/served-ledger.ts'
 
 const PRICE = '{"prices":{"xUSDC":"300"}}'
 

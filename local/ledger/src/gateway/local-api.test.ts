@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ServedLedger, serveLedger } from './test-served-ledger.ts'
+import { type ServedLedger, serveLedger } from '../../test/served-ledger.ts'
 
 async function get(served: ServedLedger, path: string): Promise<unknown> {
   const response = await fetch(`${served.server.url}/local/v1/${path}`)

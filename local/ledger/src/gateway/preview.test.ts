@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ServedLedger, serveLedger } from './test-served-ledger.ts'
+import { type ServedLedger, serveLedger } from '../../test/served-ledger.ts'
 
 let served: ServedLedger
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type ServedLedger, serveLedger } from './test-served-ledger.ts'
+import { type ServedLedger, serveLedger } from '../../test/served-ledger.ts'
 
 let served: ServedLedger
 let cdps: string

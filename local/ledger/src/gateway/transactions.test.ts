@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type ServedLedger,
+  serveLedger,
+  type TestSigner,
+  testSigner,
+  transferManifest,
+} from '../../test/served-ledger.ts'
 import { gatewayTimestamp } from './ledger-state.ts'
-import { type ServedLedger, serveLedger, type TestSigner, testSigner, transferManifest } from './test-served-ledger.ts'
 
 let served: ServedLedger
 let alice: TestSigner

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { specimenReport } from '../../test/report.ts'
 import { StackReport } from './report.ts'
-import { specimenReport } from './test-report.ts'
 import { verdictOf } from './verdict.ts'
 
 const published: object = JSON.parse(

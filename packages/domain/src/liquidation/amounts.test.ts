@@ -1,10 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Cdp } from '../cdp.ts'
-import { Decimal } from '../decimal.ts'
-import { judgeHealth } from '../health.ts'
-import type { CdpHealth } from '../health-types.ts'
-import type { MarketSnapshot } from '../market.ts'
 import {
   aCdp,
   aCollateral,
@@ -18,7 +13,12 @@ import {
   XRD,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import type { Cdp } from '../cdp.ts'
+import { Decimal } from '../decimal.ts'
+import { judgeHealth } from '../health.ts'
+import type { CdpHealth } from '../health-types.ts'
+import type { MarketSnapshot } from '../market.ts'
 import { liquidationAmounts, mostCovered, mostPayable } from './amounts.ts'
 
 function judged(cdp: Cdp, market: MarketSnapshot): CdpHealth {

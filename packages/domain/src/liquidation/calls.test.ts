@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Cdp } from '../cdp.ts'
-import { Decimal } from '../decimal.ts'
-import { isLiquidatable } from '../health.ts'
-import type { ResourceAddress } from '../ids.ts'
+import { kinds, planned, planningInput, quoteAt, quotesAt, TOKEN_CDP, text } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -14,12 +11,15 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { carryOut } from '../../test/worktop.ts'
+import type { Cdp } from '../cdp.ts'
+import { Decimal } from '../decimal.ts'
+import { isLiquidatable } from '../health.ts'
+import type { ResourceAddress } from '../ids.ts'
 import { CallSequence, type Calls, together } from './calls.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { PlanningInput } from './plan.ts'
-import { kinds, planned, planningInput, quoteAt, quotesAt, TOKEN_CDP, text } from './specimens.ts'
-import { carryOut } from './worktop.test-support.ts'
 
 /** 10 dollars against XRD: liquidatable below 2 819.6 XRD, worth less than the debt and the bonus below 2 413.6. */
 const owing10 = (...collaterals: [ResourceAddress, string][]) =>

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Decimal } from '../decimal.ts'
-import { isLiquidatable } from '../health.ts'
-import type { ResourceAddress } from '../ids.ts'
+import { bestByBruteForce, venueOf } from '../../test/brute-force.ts'
+import { DEX, planningInput } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -16,14 +15,15 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { carryOut, type Venue } from '../../test/worktop.ts'
+import { Decimal } from '../decimal.ts'
+import { isLiquidatable } from '../health.ts'
+import type { ResourceAddress } from '../ids.ts'
 import { isPriced } from './alternative.ts'
 import { alternativesFor } from './alternatives.ts'
-import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
 import { choosePlan, FURTHER_ROUNDS, furtherQuotes, requiredQuotes } from './choose.ts'
 import type { ExitQuote, LiquidationPlan, PlanningInput, QuoteRequest } from './plan.ts'
-import { DEX, planningInput } from './specimens.ts'
-import { carryOut, type Venue } from './worktop.test-support.ts'
 
 const COLLATERALS = [XRD, XUSDC, LSULP, LSU, XRD_DEPOSIT_UNIT, XUSDC_DEPOSIT_UNIT] as const
 const LOANS = [XRD, XUSDC, LSULP] as const

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Decimal } from '../decimal.ts'
-import { ComponentAddress } from '../ids.ts'
-import type { LendingPool, MarketSnapshot } from '../market.ts'
+import { DEX, kinds, planned, planningInput, quotesAt, TOKEN_CDP, text } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -18,12 +16,14 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { Decimal } from '../decimal.ts'
+import { ComponentAddress } from '../ids.ts'
+import type { LendingPool, MarketSnapshot } from '../market.ts'
 import { isPriced } from './alternative.ts'
 import { alternativesFor } from './alternatives.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote } from './plan.ts'
-import { DEX, kinds, planned, planningInput, quotesAt, TOKEN_CDP, text } from './specimens.ts'
 
 function withMarketServiceOff(service: string): MarketSnapshot {
   const { services } = aMarket()

@@ -1,10 +1,21 @@
 import { expect, test } from 'vitest'
+import { planned, planningInput, quotesAt } from '../../test/liquidation-specimens.ts'
+import {
+  aCdp,
+  aCollateral,
+  aLoan,
+  BASKET_NFT,
+  HUG,
+  LSULP,
+  LSULP_DEPOSIT_UNIT,
+  XETH,
+  XRD,
+  XUSDC,
+} from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
 import { NonFungibleLocalId, type ResourceAddress } from '../ids.ts'
-import { aCdp, aCollateral, aLoan, BASKET_NFT, HUG, LSULP, LSULP_DEPOSIT_UNIT, XETH, XRD, XUSDC } from '../specimens.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { PlanningInput } from './plan.ts'
-import { planned, planningInput, quotesAt } from './specimens.ts'
 
 function doubting(input: PlanningInput, ...resources: readonly ResourceAddress[]): PlanningInput {
   const range = { why: 'specimen', lowestXrd: Decimal.ZERO, highestXrd: Decimal.ONE }

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Decimal } from '../decimal.ts'
-import { NonFungibleLocalId } from '../ids.ts'
-import type { NftContents } from '../market.ts'
+import { DEX, kinds, planned, planningInput, quotesAt, text } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -19,9 +17,11 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { Decimal } from '../decimal.ts'
+import { NonFungibleLocalId } from '../ids.ts'
+import type { NftContents } from '../market.ts'
 import { choosePlan } from './choose.ts'
-import { DEX, kinds, planned, planningInput, quotesAt, text } from './specimens.ts'
 
 describe('LSU', () => {
   /** 10 dollars against 2 250 LSU, worth 2 700 XRD. */

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Decimal } from '../decimal.ts'
-import { isLiquidatable } from '../health.ts'
-import { NonFungibleLocalId, type ResourceAddress } from '../ids.ts'
-import type { NftContent, NftContents } from '../market.ts'
+import { bestByBruteForce, venueOf } from '../../test/brute-force.ts'
+import { DEX, planningInput } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -19,15 +17,17 @@ import {
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { bestNft, bestUnstakedLsu } from '../../test/unstaking-brute-force.ts'
+import { carryOut, type Venue } from '../../test/worktop.ts'
+import { Decimal } from '../decimal.ts'
+import { isLiquidatable } from '../health.ts'
+import { NonFungibleLocalId, type ResourceAddress } from '../ids.ts'
+import type { NftContent, NftContents } from '../market.ts'
 import { isPriced } from './alternative.ts'
 import { alternativesFor } from './alternatives.ts'
-import { bestByBruteForce, venueOf } from './brute-force.test-support.ts'
 import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote, PlanningInput } from './plan.ts'
-import { DEX, planningInput } from './specimens.ts'
-import { bestNft, bestUnstakedLsu } from './unstaking-brute-force.test-support.ts'
-import { carryOut, type Venue } from './worktop.test-support.ts'
 
 /** LSU, claim NFTs, registered NFTs and what may be pledged beside them, under one to three loans. */
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { planningInput, quotesAt } from '../../test/liquidation-specimens.ts'
+import { aCdp, aCollateral, aLoan, XRD, XUSDC, XUSDC_DEPOSIT_UNIT } from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
-import { aCdp, aCollateral, aLoan, XRD, XUSDC, XUSDC_DEPOSIT_UNIT } from '../specimens.ts'
 import { proposalsFor } from './proposals.ts'
 import { quoteBookOf } from './quote-book.ts'
-import { planningInput, quotesAt } from './specimens.ts'
 import { waysOut } from './way-out.ts'
 
 test('a kept token is not swept along when redeemed units of the same token are sold', () => {

@@ -1,7 +1,4 @@
 import { expect, test } from 'vitest'
-import { Decimal } from '../decimal.ts'
-import { cdpIdOf, NonFungibleLocalId } from '../ids.ts'
-import type { NftContents } from '../market.ts'
 import {
   aCdp,
   aCollateral,
@@ -15,7 +12,10 @@ import {
   withPrice,
   XRD,
   XUSDC,
-} from '../specimens.ts'
+} from '../../test/specimens.ts'
+import { Decimal } from '../decimal.ts'
+import { cdpIdOf, NonFungibleLocalId } from '../ids.ts'
+import type { NftContents } from '../market.ts'
 import { dependsOn } from './depends-on.ts'
 import { causesOfLiquidation, censusOf, censusOfAll } from './liquidation-causes.ts'
 import { massLiquidationHolds } from './mass-liquidation-breaker.ts'

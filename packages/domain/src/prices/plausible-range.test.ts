@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { HUG } from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
-import { HUG } from '../specimens.ts'
 import { judgePrices, type PricesAtOnce } from './judge-prices.ts'
 import { DEFAULT_PLAUSIBILITY } from './plausibility-policy.ts'
 import { plausibleRange } from './plausible-range.ts'

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import {
+  aCdp,
+  aCollateral,
+  aLoan,
+  aMarket,
+  HUG,
+  LSULP,
+  LSULP_DEPOSIT_UNIT,
+  XETH,
+  XRD,
+  XUSDC,
+} from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
-import { aCdp, aCollateral, aLoan, aMarket, HUG, LSULP, LSULP_DEPOSIT_UNIT, XETH, XRD, XUSDC } from '../specimens.ts'
 import { type Doubts, weighDoubts } from './weigh-doubts.ts'
 
 const market = aMarket()

@@ -1,5 +1,4 @@
 import type { Cdp } from '../cdp.ts'
-import { Decimal } from '../decimal.ts'
 import { judgeHealth } from '../health.ts'
 import type { CdpHealth } from '../health-types.ts'
 import type { ResourceAddress } from '../ids.ts'

@@ -2,7 +2,7 @@ import { AccountAddress, IntentHash, ResourceAddress, type SignedTransaction } f
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
 import { stokenetConfig as network } from '../../test/stokenet-config.ts'
-import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../gateway/test-stub-gateway.ts'
+import { LEDGER_STATE, type StubGateway, type StubHandler, stubGateway } from '../../test/stub-gateway.ts'
 import { WrongNetworkError } from '../gateway/wrong-network.ts'
 import { GatewayTip } from './gateway-tip.ts'
 

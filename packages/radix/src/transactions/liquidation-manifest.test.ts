@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { LiquidationStep } from '@weft/domain'
 import { expect, test } from 'vitest'
+import { amount, context, depositUnit, fungible, hug, lsu, nft, otherDebt, xrd } from '../../test/stokenet-samples.ts'
 import { EngineToolkit } from './engine-toolkit.ts'
 import { buildLiquidationManifest } from './liquidation-manifest.ts'
-import { amount, context, depositUnit, fungible, hug, lsu, nft, otherDebt, xrd } from './test-stokenet-samples.ts'
 
 /** Sizes and SHA-256 of the compiled sample manifests that Weft published for stokenet. */
 test.each([

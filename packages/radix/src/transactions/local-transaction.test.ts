@@ -1,7 +1,7 @@
 import { ComponentAddress, cdpIdOf, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
+import { type LocalMarket, startLocalMarket } from '../../test/local-market.ts'
 import { GatewayTip } from '../tip/gateway-tip.ts'
 import { accountKeyFromSeedPhrase } from './account-key.ts'
 import { buildLiquidationManifest } from './liquidation-manifest.ts'

@@ -2,12 +2,12 @@ import { inspect } from 'node:util'
 import { type AccountAddress, ComponentAddress, ManifestRefusedError, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { context, lsu } from '../../test/stokenet-samples.ts'
 import { ManifestText } from '../manifest/manifest-text.ts'
 import { address, amount, bucket, entireWorktop } from '../manifest/manifest-value.ts'
 import { accountKeyFromSeedPhrase } from './account-key.ts'
 import { EngineToolkit } from './engine-toolkit.ts'
 import { buildLiquidationManifest } from './liquidation-manifest.ts'
-import { context, lsu } from './test-stokenet-samples.ts'
 import { WalletSigner } from './wallet-signer.ts'
 
 const component = (text: string) => ComponentAddress.parse(`component_tdx_2_1${text}`)

@@ -1,18 +1,18 @@
 import { AccountAddress, ResourceAddress, secondOpinions } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { chosenNetwork } from '../chosen-network.ts'
-import { GatewayClient } from '../gateway/gateway-client.ts'
-import { NetworkConfig } from '../network-config.ts'
-import { startLocalMarket } from '../test-local-market.ts'
-import { GatewayLedger } from '../weft/gateway-ledger.ts'
-import { secondPriceSources } from './second-price-sources.ts'
+import { startLocalMarket } from '../../test/local-market.ts'
 import {
   type RoutingAnswer,
   type RoutingService,
   type SeenQuestion,
   startRoutingService,
-} from './test-routing-service.ts'
+} from '../../test/routing-service.ts'
+import { chosenNetwork } from '../chosen-network.ts'
+import { GatewayClient } from '../gateway/gateway-client.ts'
+import { NetworkConfig } from '../network-config.ts'
+import { GatewayLedger } from '../weft/gateway-ledger.ts'
+import { secondPriceSources } from './second-price-sources.ts'
 
 const HUG = ResourceAddress.parse('resource_rdx1t5kmyj54jt85malva7fxdrnpvgfgs623yt7ywdaval25vrdlmnwe97')
 const USDC = ResourceAddress.parse('resource_rdx1t4upr78guuapv5ept7d7ptekk9mqhy605zgms33mcszen8l9fac8vf')

@@ -1,10 +1,10 @@
 import { AccountAddress, ComponentAddress, ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
+import { type RoutingService, startRoutingService } from '../../test/routing-service.ts'
 import { AstrolescentVenue } from './astrolescent-venue.ts'
 import { VenueUnavailableError } from './http-quotes.ts'
 import { OciswapVenue } from './ociswap-venue.ts'
-import { type RoutingService, startRoutingService } from './test-routing-service.ts'
 
 const from = ResourceAddress.parse('resource_rdx1t5kmyj54jt85malva7fxdrnpvgfgs623yt7ywdaval25vrdlmnwe97')
 const to = ResourceAddress.parse('resource_rdx1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxradxrd')

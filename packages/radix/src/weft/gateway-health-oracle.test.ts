@@ -1,8 +1,8 @@
 import { cdpIdOf } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, expect, test } from 'vitest'
+import { type LocalMarket, startLocalMarket } from '../../test/local-market.ts'
 import { GatewayClient } from '../gateway/gateway-client.ts'
-import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
 import { GatewayHealthOracle } from './gateway-health-oracle.ts'
 
 let local: LocalMarket

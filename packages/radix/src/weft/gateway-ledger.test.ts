@@ -20,9 +20,9 @@ import {
 } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterEach, describe, expect, test } from 'vitest'
+import { type LocalMarket, startLocalMarket } from '../../test/local-market.ts'
 import { GatewayClient } from '../gateway/gateway-client.ts'
 import { WrongNetworkError } from '../gateway/wrong-network.ts'
-import { type LocalMarket, startLocalMarket } from '../test-local-market.ts'
 import { GatewayHealthOracle } from './gateway-health-oracle.ts'
 import { GatewayLedger } from './gateway-ledger.ts'
 

@@ -1,6 +1,6 @@
 import { type CommittedReceipt, Decimal, IntentHash, type ResourceAddress } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { ACCOUNT, HUG, USDC, XRD } from '../test-specimens.ts'
+import { ACCOUNT, HUG, USDC, XRD } from '../../test/specimens.ts'
 import { realisedProfitXrd } from './realised-profit.ts'
 import { planFromJson, planToJson, type StoredPlan } from './stored-plan.ts'
 

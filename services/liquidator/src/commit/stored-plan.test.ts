@@ -1,6 +1,6 @@
 import { Decimal } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { XRD } from '../test-specimens.ts'
+import { XRD } from '../../test/specimens.ts'
 import { planFromJson, planToJson, type StoredPlan } from './stored-plan.ts'
 
 const ZERO = Decimal.ZERO

@@ -1,10 +1,10 @@
 import { CdpId, Decimal, isLiquidatable, judgeHealth, type LiquidationPlan } from '@weft/domain'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../../test/market.ts'
 import type { LiquidatorDeps } from '../deps.ts'
 import { PolicySettings, policyOf } from '../policy.ts'
 import { readAtTip } from '../reading/tip-reading.ts'
-import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test-market.ts'
 import { previewMatches } from './guards/preview-matches.ts'
 import { planLiquidation } from './plan-liquidation.ts'
 

@@ -1,6 +1,6 @@
 import { LedgerUnavailableError, type MarketSnapshot, type SyncPoint } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { anEmptyMarket } from '../test-specimens.ts'
+import { anEmptyMarket } from '../../test/specimens.ts'
 import { MarketAtTip } from './market-at-tip.ts'
 
 /** A ledger whose snapshots are told apart by the sync point they were read at. */

@@ -1,6 +1,6 @@
 import { Decimal, type ExecutionRecord, type ExecutionState, type Spending } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { anExecution } from '../../test-specimens.ts'
+import { anExecution } from '../../../test/specimens.ts'
 import { governors } from './governors.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)

@@ -1,7 +1,7 @@
 import { type Cdp, Decimal, NonFungibleLocalId, type QuarantineEntry, ResourceAddress } from '@weft/domain'
 import { expect, test } from 'vitest'
+import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../../../test/specimens.ts'
 import type { UntrustedAsset } from '../../outcome/outcome.ts'
-import { aCandidateOf, aCdpOf, anEmptyMarket, HUG, USDC, USDC_DEPOSIT_UNIT, XRD } from '../../test-specimens.ts'
 import { pricesPlausible } from './prices-plausible.ts'
 
 const BASKET = ResourceAddress.parse('resource_loc1nfbasketspecimen')

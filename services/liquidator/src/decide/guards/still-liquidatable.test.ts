@@ -1,6 +1,6 @@
 import { type ConfirmedHealth, cdpIdOf, Decimal } from '@weft/domain'
 import { expect, test } from 'vitest'
-import { aCandidateOf, aCdpOf, anEmptyMarket } from '../../test-specimens.ts'
+import { aCandidateOf, aCdpOf, anEmptyMarket } from '../../../test/specimens.ts'
 import { stillLiquidatable } from './still-liquidatable.ts'
 
 const cdp = aCdpOf({})

@@ -5,10 +5,10 @@ import { IndexRangeJob, type PriceTrustState, type VersionedStore } from '@weft/
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
-import { type DispatcherConfig, dispatcherConfig } from './config.ts'
-import type { DispatcherDeps } from './dispatch.ts'
-import type { DispatcherEvent } from './events.ts'
-import { wireDispatcher } from './wire.ts'
+import { type DispatcherConfig, dispatcherConfig } from '../src/config.ts'
+import type { DispatcherDeps } from '../src/dispatch.ts'
+import type { DispatcherEvent } from '../src/events.ts'
+import { wireDispatcher } from '../src/wire.ts'
 
 /** Embedded AWS, shared by the markets of one test file. */
 export interface TestCloud {

@@ -1,7 +1,7 @@
 import type { CandidateMessage } from '@weft/domain'
-import type { LiquidatorDeps } from '../deps.ts'
-import { liquidate } from '../liquidate.ts'
-import type { LiquidationOutcome } from '../outcome/outcome.ts'
+import type { LiquidatorDeps } from '../../src/deps.ts'
+import { liquidate } from '../../src/liquidate.ts'
+import type { LiquidationOutcome } from '../../src/outcome/outcome.ts'
 
 export type WorkerEnd =
   | { readonly kind: 'outcome'; readonly outcome: LiquidationOutcome }

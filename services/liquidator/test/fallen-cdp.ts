@@ -1,15 +1,9 @@
 import type { ExecutionRecord } from '@weft/domain'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { LiquidatorDeps } from './deps.ts'
-import { liquidate } from './liquidate.ts'
-import type { LiquidationOutcome } from './outcome/outcome.ts'
-import {
-  startTestCloud,
-  startTestMarket,
-  type TestCloud,
-  type TestMarket,
-  type TestMarketOptions,
-} from './test-market.ts'
+import type { LiquidatorDeps } from '../src/deps.ts'
+import { liquidate } from '../src/liquidate.ts'
+import type { LiquidationOutcome } from '../src/outcome/outcome.ts'
+import { startTestCloud, startTestMarket, type TestCloud, type TestMarket, type TestMarketOptions } from './market.ts'
 
 export const MINUTE = 60_000
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { GatewayClient } from './gateway-client.ts'
+import { GatewayClient } from '../src/gateway/gateway-client.ts'
 
 /** What one endpoint answers: an object for HTTP 200, or a status with an error body. */
 export type StubAnswer = { readonly body: unknown; readonly status?: number }

@@ -1,15 +1,15 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { cdpIdOf } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AwsClients } from './aws-clients.ts'
-import { DynamoExecutionJournal } from './dynamo-execution-journal.ts'
+import type { AwsClients } from '../src/aws-clients.ts'
+import { DynamoExecutionJournal } from '../src/dynamo-execution-journal.ts'
+import { RecordsTable } from '../src/records-table.ts'
+import { S3Objects } from '../src/s3-objects.ts'
+import { SqsCandidateQueue } from '../src/sqs-candidate-queue.ts'
+import { ssmSecret } from '../src/ssm-secret.ts'
+import { startTestCloud, type TestCloud } from './cloud.ts'
+import { aCandidate } from './messages.ts'
 import { type AwsCall, recordServiceCalls } from './record-aws-calls.ts'
-import { RecordsTable } from './records-table.ts'
-import { S3Objects } from './s3-objects.ts'
-import { SqsCandidateQueue } from './sqs-candidate-queue.ts'
-import { ssmSecret } from './ssm-secret.ts'
-import { startTestCloud, type TestCloud } from './test-cloud.ts'
-import { aCandidate } from './test-messages.ts'
 
 let cloud: TestCloud
 let clients: AwsClients

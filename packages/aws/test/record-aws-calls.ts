@@ -1,4 +1,4 @@
-import type { AwsClients } from './aws-clients.ts'
+import type { AwsClients } from '../src/aws-clients.ts'
 
 /** One kind of call that a client made, in the words of IAM. */
 export interface AwsCall {

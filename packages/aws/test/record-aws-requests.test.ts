@@ -1,15 +1,15 @@
 import { createResources, startCloud } from '@weft/cloud'
 import { cdpIdOf } from '@weft/domain'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AwsClients, awsClients } from './aws-clients.ts'
-import { DynamoExecutionJournal } from './dynamo-execution-journal.ts'
+import { type AwsClients, awsClients } from '../src/aws-clients.ts'
+import { DynamoExecutionJournal } from '../src/dynamo-execution-journal.ts'
+import { RecordsTable } from '../src/records-table.ts'
+import { S3Objects } from '../src/s3-objects.ts'
+import { SqsCandidateQueue } from '../src/sqs-candidate-queue.ts'
+import { ssmSecret } from '../src/ssm-secret.ts'
+import { aCandidate } from './messages.ts'
 import { type AwsCall, recordServiceCalls } from './record-aws-calls.ts'
 import { type RecordingProxy, recordAwsRequests } from './record-aws-requests.ts'
-import { RecordsTable } from './records-table.ts'
-import { S3Objects } from './s3-objects.ts'
-import { SqsCandidateQueue } from './sqs-candidate-queue.ts'
-import { ssmSecret } from './ssm-secret.ts'
-import { aCandidate } from './test-messages.ts'
 
 let cloud: Awaited<ReturnType<typeof startCloud>>
 let resources: Awaited<ReturnType<typeof createResources>>

@@ -10,7 +10,7 @@ export interface CommandResult {
   readonly stderr: readonly string[]
 }
 
-const ENTRY = fileURLToPath(new URL('./main.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** Runs the command line as a user would, in a process of its own that sees no other variables than `environment`. */
 export function weft(

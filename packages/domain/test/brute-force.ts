@@ -1,11 +1,11 @@
-import { Decimal } from '../decimal.ts'
-import type { CollateralPosition, LoanPosition } from '../health-types.ts'
-import type { ResourceAddress } from '../ids.ts'
-import { lsuRedemptionPrice } from '../price-in-force.ts'
-import { amountOfUnits } from '../unit-ratio.ts'
-import { liquidationAmounts, type SeizedAmount } from './amounts.ts'
-import type { PlanningInput } from './plan.ts'
-import type { Venue } from './worktop.test-support.ts'
+import { Decimal } from '../src/decimal.ts'
+import type { CollateralPosition, LoanPosition } from '../src/health-types.ts'
+import type { ResourceAddress } from '../src/ids.ts'
+import { liquidationAmounts, type SeizedAmount } from '../src/liquidation/amounts.ts'
+import type { PlanningInput } from '../src/liquidation/plan.ts'
+import { lsuRedemptionPrice } from '../src/price-in-force.ts'
+import { amountOfUnits } from '../src/unit-ratio.ts'
+import type { Venue } from './worktop.ts'
 
 const HAIRCUTS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.parse(text))
 

@@ -1,13 +1,13 @@
-import type { Cdp } from '../cdp.ts'
-import { Decimal } from '../decimal.ts'
-import { isLiquidatable, judgeHealth } from '../health.ts'
-import type { CdpHealth, LoanPosition, NftPosition } from '../health-types.ts'
-import type { ResourceAddress } from '../ids.ts'
-import type { LendingPool } from '../market.ts'
-import { lsuRedemptionPrice } from '../price-in-force.ts'
-import { amountOfUnits, unitsOfAmount } from '../unit-ratio.ts'
-import { type LiquidationAmounts, liquidationAmounts } from './amounts.ts'
-import type { LiquidationPlan, LiquidationStep, PlanningInput, QuoteRequest } from './plan.ts'
+import type { Cdp } from '../src/cdp.ts'
+import { Decimal } from '../src/decimal.ts'
+import { isLiquidatable, judgeHealth } from '../src/health.ts'
+import type { CdpHealth, LoanPosition, NftPosition } from '../src/health-types.ts'
+import type { ResourceAddress } from '../src/ids.ts'
+import { type LiquidationAmounts, liquidationAmounts } from '../src/liquidation/amounts.ts'
+import type { LiquidationPlan, LiquidationStep, PlanningInput, QuoteRequest } from '../src/liquidation/plan.ts'
+import type { LendingPool } from '../src/market.ts'
+import { lsuRedemptionPrice } from '../src/price-in-force.ts'
+import { amountOfUnits, unitsOfAmount } from '../src/unit-ratio.ts'
 
 /** What a venue pays, as a rule instead of a table of quotes. */
 export type Venue = (request: QuoteRequest) => Decimal | undefined

@@ -1,4 +1,4 @@
-import type { LiquidatorDeps } from '../deps.ts'
+import type { LiquidatorDeps } from '../../src/deps.ts'
 import type { AtLeastOnceQueue, QueuedMessage } from './at-least-once-queue.ts'
 import type { Census } from './census.ts'
 import { SteppedWorker, type WorkerEnd } from './stepped-worker.ts'

@@ -1,8 +1,8 @@
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
-import { GatewayClient, type GatewayClientOptions } from './gateway/gateway-client.ts'
-import { type NetworkConfig, parseNetworkConfig } from './network-config.ts'
-import { GatewayLedger } from './weft/gateway-ledger.ts'
+import { GatewayClient, type GatewayClientOptions } from '../src/gateway/gateway-client.ts'
+import { type NetworkConfig, parseNetworkConfig } from '../src/network-config.ts'
+import { GatewayLedger } from '../src/weft/gateway-ledger.ts'
 
 export interface LocalMarket {
   readonly ledger: Ledger

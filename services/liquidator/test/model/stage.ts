@@ -2,7 +2,7 @@ import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { MarketSnapshot, RefreshableMarket } from '@weft/domain'
 import { createLedger, type Ledger, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { GatewayClient, GatewayLedger } from '@weft/radix'
-import { networkOf, startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test-market.ts'
+import { networkOf, startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../market.ts'
 
 export const OPENING_PRICE_XUSDC = 225
 /** An intent's window is one to two of them: as in earnest, it may outlive the lease of the worker that signed it. */

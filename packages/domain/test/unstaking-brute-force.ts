@@ -1,11 +1,11 @@
-import { Decimal } from '../decimal.ts'
-import type { LoanPosition, NftPosition } from '../health-types.ts'
-import type { ResourceAddress } from '../ids.ts'
-import { nftContentOf } from '../market.ts'
-import { liquidationAmounts } from './amounts.ts'
-import { sizesOf } from './brute-force.test-support.ts'
-import type { PlanningInput } from './plan.ts'
-import type { Venue } from './worktop.test-support.ts'
+import { Decimal } from '../src/decimal.ts'
+import type { LoanPosition, NftPosition } from '../src/health-types.ts'
+import type { ResourceAddress } from '../src/ids.ts'
+import { liquidationAmounts } from '../src/liquidation/amounts.ts'
+import type { PlanningInput } from '../src/liquidation/plan.ts'
+import { nftContentOf } from '../src/market.ts'
+import { sizesOf } from './brute-force.ts'
+import type { Venue } from './worktop.ts'
 
 /**
  * XRD offered for a debt's resource, as parts of the slippage that is allowed: the amounts that venues are asked about. In between, the

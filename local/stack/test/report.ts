@@ -1,4 +1,4 @@
-import type { StackReport } from './report.ts'
+import type { StackReport } from '../src/report/report.ts'
 
 /** A run with seven candidates, all liquidated, and nothing to complain of. */
 export function specimenReport(): Omit<StackReport, 'verdict'> {

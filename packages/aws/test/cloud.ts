@@ -1,5 +1,5 @@
 import { type CloudFaults, type CloudResources, createResources, type ResourceOptions, startCloud } from '@weft/cloud'
-import { type AwsClients, awsClients } from './aws-clients.ts'
+import { type AwsClients, awsClients } from '../src/aws-clients.ts'
 
 export interface TestCloud extends AwsClients {
   readonly resources: CloudResources

@@ -1,12 +1,19 @@
-import type { Cdp } from '../cdp.ts'
-import { Decimal } from '../decimal.ts'
-import { judgeHealth } from '../health.ts'
-import { ComponentAddress, type ResourceAddress } from '../ids.ts'
-import type { MarketSnapshot, NftContents } from '../market.ts'
-import { lsuRedemptionPrice } from '../price-in-force.ts'
-import { aCdp, aCollateral, aLoan, aMarket, LEDGER_TIME_MS, XRD, XUSDC } from '../specimens.ts'
-import { requiredQuotes } from './choose.ts'
-import type { ExitQuote, LiquidationPlan, LiquidationPolicy, PlanningInput, PlanVerdict, QuoteRequest } from './plan.ts'
+import type { Cdp } from '../src/cdp.ts'
+import { Decimal } from '../src/decimal.ts'
+import { judgeHealth } from '../src/health.ts'
+import { ComponentAddress, type ResourceAddress } from '../src/ids.ts'
+import { requiredQuotes } from '../src/liquidation/choose.ts'
+import type {
+  ExitQuote,
+  LiquidationPlan,
+  LiquidationPolicy,
+  PlanningInput,
+  PlanVerdict,
+  QuoteRequest,
+} from '../src/liquidation/plan.ts'
+import type { MarketSnapshot, NftContents } from '../src/market.ts'
+import { lsuRedemptionPrice } from '../src/price-in-force.ts'
+import { aCdp, aCollateral, aLoan, aMarket, LEDGER_TIME_MS, XRD, XUSDC } from './specimens.ts'
 
 /** Specimens for specifications of planning. */
 

@@ -1,8 +1,8 @@
-import type { Cdp, Collateral, EfficiencyMode, Loan, NftCollateral } from './cdp.ts'
-import { Decimal } from './decimal.ts'
-import { type CdpId, ComponentAddress, cdpIdOf, ResourceAddress, ValidatorAddress } from './ids.ts'
-import type { CollateralConfig, LendingPool, MarketSnapshot, PriceReading, ResourceConfig } from './market.ts'
-import { PreciseDecimal } from './precise-decimal.ts'
+import type { Cdp, Collateral, EfficiencyMode, Loan, NftCollateral } from '../src/cdp.ts'
+import { Decimal } from '../src/decimal.ts'
+import { type CdpId, ComponentAddress, cdpIdOf, ResourceAddress, ValidatorAddress } from '../src/ids.ts'
+import type { CollateralConfig, LendingPool, MarketSnapshot, PriceReading, ResourceConfig } from '../src/market.ts'
+import { PreciseDecimal } from '../src/precise-decimal.ts'
 
 /** Specimen CDPs and markets for specifications: mainnet's resources, parameters and prices, and a few invented LSU. */
 

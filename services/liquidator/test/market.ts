@@ -5,12 +5,12 @@ import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, start
 import { networkFileOf } from '@weft/ledger/network-file'
 import { NetworkConfig } from '@weft/radix'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
-import type { FaultPort } from './commit/faults.ts'
-import type { LiquidatorConfig } from './config.ts'
-import type { LiquidatorDeps } from './deps.ts'
-import type { LiquidatorEvent } from './events.ts'
-import { PolicySettings } from './policy.ts'
-import { wireLiquidator } from './wire.ts'
+import type { FaultPort } from '../src/commit/faults.ts'
+import type { LiquidatorConfig } from '../src/config.ts'
+import type { LiquidatorDeps } from '../src/deps.ts'
+import type { LiquidatorEvent } from '../src/events.ts'
+import { PolicySettings } from '../src/policy.ts'
+import { wireLiquidator } from '../src/wire.ts'
 
 /** The operator's phrase: the public test vector of the wallets. */
 export const SEED_PHRASE = `${'zoo '.repeat(23)}vote`

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AwsCall, type RecordingProxy, recordAwsRequests, recordServiceCalls } from '@weft/aws'
-import type { RunOptions } from './running.ts'
-import type { StackOptions } from './stack.ts'
+import { type AwsCall, recordServiceCalls } from '@weft/aws/test/record-aws-calls'
+import { type RecordingProxy, recordAwsRequests } from '@weft/aws/test/record-aws-requests'
+import type { RunOptions } from '../src/running.ts'
+import type { StackOptions } from '../src/stack.ts'
 
 const OUTPUT = fileURLToPath(new URL('../../../test-output/aws-calls', import.meta.url))
 

@@ -14,10 +14,10 @@ import {
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
 import { MemoryEventLog, MemoryMetrics } from '@weft/telemetry'
-import { indexerConfig } from './config.ts'
-import type { IndexerEvent } from './events.ts'
-import type { IndexerDeps } from './index-range.ts'
-import { wireIndexer } from './wire.ts'
+import { indexerConfig } from '../src/config.ts'
+import type { IndexerEvent } from '../src/events.ts'
+import type { IndexerDeps } from '../src/index-range.ts'
+import { wireIndexer } from '../src/wire.ts'
 
 /** Embedded AWS, shared by the markets of one test file. */
 export interface TestCloud {

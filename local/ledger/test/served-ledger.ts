@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { GatewayApiClient } from '@radixdlt/babylon-gateway-api-sdk'
 import { PrivateKey, RadixEngineToolkit, TransactionBuilder } from '@radixdlt/radix-engine-toolkit'
-import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '../index.ts'
-import type { LedgerServerOptions } from './server.ts'
+import type { LedgerServerOptions } from '../src/gateway/server.ts'
+import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '../src/index.ts'
 
 /** A ledger behind its server, for tests: rounds only when the test makes them, lag measured in ledger time. */
 export interface ServedLedger extends AsyncDisposable {
