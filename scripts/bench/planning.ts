@@ -1,13 +1,4 @@
-import {
-  type Cdp,
-  choosePlan,
-  type ExitQuote,
-  FURTHER_ROUNDS,
-  furtherQuotes,
-  type PlanningInput,
-  type QuoteRequest,
-  requiredQuotes,
-} from '@weft/domain'
+import { type Cdp, type ExitQuote, Planning, type PlanningInput, type QuoteRequest } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { planningInput, quoteAt } from '../../packages/domain/test/liquidation-specimens.ts'
 import {
@@ -92,12 +83,8 @@ function plan(input: PlanningInput, answers: Map<string, ExitQuote>): void {
       answers.set(key, quote)
       return quote
     })
-  let quotes: readonly ExitQuote[] = ask(requiredQuotes(input))
-  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
-    const further = furtherQuotes(input, quotes)
-    if (further.length === 0) break
-    quotes = [...quotes, ...ask(further)]
-  }
-  const verdict = choosePlan(input, quotes)
+  const planning = new Planning(input)
+  for (let wanted = planning.wanted(); wanted.length > 0; wanted = planning.wanted()) planning.answer(ask(wanted))
+  const verdict = planning.verdict()
   if (verdict.kind !== 'planned') throw new Error(`nothing was planned: ${verdict.kind}`)
 }

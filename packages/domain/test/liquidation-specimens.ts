@@ -2,7 +2,7 @@ import type { Cdp } from '../src/cdp.ts'
 import { Decimal } from '../src/decimal.ts'
 import { judgeHealth } from '../src/health.ts'
 import { ComponentAddress, type ResourceAddress } from '../src/ids.ts'
-import { requiredQuotes } from '../src/liquidation/choose.ts'
+import type { Alternative } from '../src/liquidation/alternative.ts'
 import type {
   ExitQuote,
   LiquidationPlan,
@@ -11,6 +11,7 @@ import type {
   PlanVerdict,
   QuoteRequest,
 } from '../src/liquidation/plan.ts'
+import { Planning } from '../src/liquidation/planning.ts'
 import type { MarketSnapshot, NftContents } from '../src/market.ts'
 import { lsuRedemptionPrice } from '../src/price-in-force.ts'
 import { aCdp, aCollateral, aLoan, aMarket, LEDGER_TIME_MS, XRD, XUSDC } from './specimens.ts'
@@ -71,7 +72,7 @@ export function quoteAt(market: MarketSnapshot, request: QuoteRequest, cost: Dec
 }
 
 export function quotesAt(input: PlanningInput, cost = '0.003'): readonly ExitQuote[] {
-  return requiredQuotes(input).map((request) => quoteAt(input.market, request, Decimal.parse(cost)))
+  return wantedQuotes(input).map((request) => quoteAt(input.market, request, Decimal.parse(cost)))
 }
 
 export function planned(verdict: PlanVerdict): LiquidationPlan {
@@ -81,3 +82,24 @@ export function planned(verdict: PlanVerdict): LiquidationPlan {
 
 export const kinds = (plan: LiquidationPlan) => plan.steps.map((step) => step.kind)
 export const text = (value: Decimal | undefined) => String(value)
+
+/** What planning asks first. */
+export function wantedQuotes(input: PlanningInput): readonly QuoteRequest[] {
+  return new Planning(input).wanted()
+}
+
+/** The verdict on one round of answers; sizes in between are tried as far as they are among them. */
+export function verdictFor(input: PlanningInput, quotes: readonly ExitQuote[]): PlanVerdict {
+  return answered(input, quotes).verdict()
+}
+
+/** Everything that is looked at with one round of answers. */
+export function alternativesFor(input: PlanningInput, quotes: readonly ExitQuote[]): readonly Alternative[] {
+  return answered(input, quotes).alternatives()
+}
+
+function answered(input: PlanningInput, quotes: readonly ExitQuote[]): Planning {
+  const planning = new Planning(input)
+  planning.answer(quotes)
+  return planning
+}

@@ -98,19 +98,9 @@ function seize(
     const takenValue = isLast ? wanted : position.value
     // A position that covers all the rest ends the seizure: dividing its truncated value back would leave attos uncovered.
     remaining = isLast ? Decimal.ZERO : remaining.minus(takenValue.dividedBy(withBonus))
-    seizures.push(isLast ? seized(position, takenValue, market) : seizedWhole(position, market))
+    seizures.push(seized(position, takenValue, market))
   }
   return { seizures, uncoveredValue: remaining }
-}
-
-const wholes = new WeakMap<MarketSnapshot, WeakMap<CollateralPosition, SeizedAmount>>()
-
-/** All of a position: the same in every order and size that takes it whole, so it is computed once. */
-function seizedWhole(position: CollateralPosition, market: MarketSnapshot): SeizedAmount {
-  const ofMarket = wholes.get(market) ?? new WeakMap<CollateralPosition, SeizedAmount>()
-  const whole = ofMarket.get(position) ?? seized(position, position.value, market)
-  wholes.set(market, ofMarket.set(position, whole))
-  return whole
 }
 
 function seized(position: CollateralPosition, takenValue: Decimal, market: MarketSnapshot): SeizedAmount {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { kinds, planned, planningInput, quoteAt, quotesAt, TOKEN_CDP, text } from '../../test/liquidation-specimens.ts'
+import {
+  kinds,
+  planned,
+  planningInput,
+  quoteAt,
+  quotesAt,
+  TOKEN_CDP,
+  text,
+  verdictFor,
+  wantedQuotes,
+} from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -18,7 +28,6 @@ import { Decimal } from '../decimal.ts'
 import { isLiquidatable } from '../health.ts'
 import type { ResourceAddress } from '../ids.ts'
 import { CallSequence, type Calls, together } from './calls.ts'
-import { choosePlan, requiredQuotes } from './choose.ts'
 import type { PlanningInput } from './plan.ts'
 
 /** 10 dollars against XRD: liquidatable below 2 819.6 XRD, worth less than the debt and the bonus below 2 413.6. */
@@ -125,7 +134,7 @@ describe('a plan of several calls', () => {
   const deep = owing10([XRD, '2460'])
   const allow = (calls: number, cdp: Cdp = deep, changes: Parameters<typeof planningInput>[1] = {}): PlanningInput =>
     planningInput(cdp, { ...changes, policy: { maxCallsPerTransaction: calls, ...changes.policy } })
-  const plan = (input: PlanningInput) => planned(choosePlan(input, quotesAt(input)))
+  const plan = (input: PlanningInput) => planned(verdictFor(input, quotesAt(input)))
   const venue = (input: PlanningInput) => (request: Parameters<typeof quoteAt>[1]) =>
     quoteAt(input.market, request, Decimal.parse('0.003')).amountOut
 
@@ -145,7 +154,7 @@ describe('a plan of several calls', () => {
   })
 
   test('says so in its label', () => {
-    const verdict = choosePlan(allow(4), quotesAt(allow(4)))
+    const verdict = verdictFor(allow(4), quotesAt(allow(4)))
     const [chosen] = verdict.alternatives
     expect(chosen).toMatchObject({ verdict: 'chosen', label: expect.stringContaining('9.375 in 4 calls') })
   })
@@ -160,7 +169,7 @@ describe('a plan of several calls', () => {
     const one = planningInput(TOKEN_CDP)
     const four = planningInput(TOKEN_CDP, { policy: { maxCallsPerTransaction: 4 } })
     expect(plan(four)).toEqual(plan(one))
-    expect(requiredQuotes(four)).toEqual(requiredQuotes(one))
+    expect(wantedQuotes(four)).toEqual(wantedQuotes(one))
   })
 
   test('seizes collaterals that a single call would not reach', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planned, planningInput, quotesAt } from '../../test/liquidation-specimens.ts'
+import { planned, planningInput, quotesAt, verdictFor, wantedQuotes } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -14,7 +14,6 @@ import {
 } from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
 import { NonFungibleLocalId, type ResourceAddress } from '../ids.ts'
-import { choosePlan, requiredQuotes } from './choose.ts'
 import type { PlanningInput } from './plan.ts'
 
 function doubting(input: PlanningInput, ...resources: readonly ResourceAddress[]): PlanningInput {
@@ -36,13 +35,13 @@ const CDP = aCdp({
 
 test('what hangs on a doubted price is neither paid nor seized nor quoted', () => {
   const input = doubting(planningInput(CDP), LSULP, XETH)
-  for (const { from, to } of requiredQuotes(input)) expect([from, to]).not.toContain(LSULP)
-  const { payment, seizures } = planned(choosePlan(input, quotesAt(input)))
+  for (const { from, to } of wantedQuotes(input)) expect([from, to]).not.toContain(LSULP)
+  const { payment, seizures } = planned(verdictFor(input, quotesAt(input)))
   expect(payment.resource).toBe(XUSDC)
   expect(seizures.map(({ resource }) => resource)).not.toContain(LSULP_DEPOSIT_UNIT)
   // Without the doubt it is the best to seize.
   const free = planningInput(CDP)
-  expect(planned(choosePlan(free, quotesAt(free))).seizures.map(({ resource }) => resource)).toContain(
+  expect(planned(verdictFor(free, quotesAt(free))).seizures.map(({ resource }) => resource)).toContain(
     LSULP_DEPOSIT_UNIT,
   )
 })
@@ -56,7 +55,7 @@ test('an NFT that holds a doubted asset is not bought', () => {
   })
   const nftContents = new Map([[BASKET_NFT, new Map([[id, { underlying: new Map([[XUSDC, Decimal.parse('2')]]) }]])]])
   const input = planningInput(cdp, { nftContents, balances: [[XRD, '10000']] })
-  expect(choosePlan(input, quotesAt(input)).kind).toBe('planned')
-  const verdict = choosePlan(doubting(input, XUSDC), quotesAt(input))
+  expect(verdictFor(input, quotesAt(input)).kind).toBe('planned')
+  const verdict = verdictFor(doubting(input, XUSDC), quotesAt(input))
   expect(verdict).toMatchObject({ kind: 'impossible', why: `the price of ${XUSDC} is not believed` })
 })

@@ -5,52 +5,48 @@ import { owedFor } from './funding.ts'
 import { lsuFinanceAlternatives } from './lsu-finance.ts'
 import type { PlanningInput, ProfitTerms } from './plan.ts'
 import { fundingSteps, liquidateSteps, plannedPayment, plannedSeizures, repaymentSteps } from './plan-steps.ts'
-import { type Proposal, proposalsFor } from './proposals.ts'
-import type { NotingQuoteBook, QuoteBook } from './quote-book.ts'
+import type { Proposal } from './proposals.ts'
+import type { QuoteBook } from './quote-book.ts'
 import { sizesBetween } from './sizes-between.ts'
 import { guardedProfitXrd, networkFeeXrd, profitTerms } from './terms.ts'
-import { type WayOut, waysOut } from './way-out.ts'
+import { type Part, partsOf, type WayOut, waysOut } from './way-out.ts'
 
-/** How often sizes between those tried are looked at; each time the gap shrinks to an eighth. */
-export const FURTHER_ROUNDS = 2
-
-/**
- * Every way to liquidate against tokens, deposit units and LSU. Then, for the debt and order that look best, the sizes around the best
- * one. A size whose quotes are missing is left out, for what is kept unquoted counts by the oracle alone.
- * @param further quotes for those sizes.
- */
-export function fungibleAlternatives(
-  input: PlanningInput,
-  quotes: QuoteBook,
-  further: NotingQuoteBook,
-): readonly Alternative[] {
-  const { proposals, ruledOut } = proposalsFor(input)
-  const tried = proposals.map((proposal) => priced(proposal, input, quotes))
-  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
-    for (const proposal of between(tried, input)) {
-      const missing = further.asked().length
-      const another = priced(proposal, input, further)
-      if (further.asked().length === missing) tried.push(another)
-    }
-    if (further.asked().length > 0) break
-  }
-  return [...tried.flatMap(({ alternatives }) => alternatives), ...ruledOut]
+/** A proposal and the parts that it seizes: the same in every look at the quotes. */
+export interface FungibleCandidate {
+  readonly proposal: Proposal
+  readonly parts: readonly Part[]
 }
 
-interface Tried {
+export interface TriedCandidate {
   readonly proposal: Proposal
   readonly alternatives: readonly Alternative[]
+  /** The best of them; none when nothing can be done so. */
   readonly profitXrd: Decimal | undefined
 }
 
-function priced(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): Tried {
+export function candidateOf(proposal: Proposal, input: PlanningInput): FungibleCandidate {
+  return { proposal, parts: partsOf(proposal, input) }
+}
+
+/** Every way out of one proposal, at the quotes known. */
+export function priced(
+  { proposal, parts }: FungibleCandidate,
+  input: PlanningInput,
+  quotes: QuoteBook,
+): TriedCandidate {
   const costs = costsOf(proposal, input)
   const alternatives = [
-    ...waysOut(proposal, input, quotes).map((way) => alternativeOf(proposal, way, costs, input)),
+    ...waysOut(proposal.amounts.debt, parts, input, quotes).map((way) => alternativeOf(proposal, way, costs, input)),
     ...lsuFinanceAlternatives(proposal, input, quotes),
   ]
   const [first, ...others] = alternatives.filter(isPriced).map(({ terms }) => terms.profitXrd)
   return { proposal, alternatives, profitXrd: first && Decimal.max(first, ...others) }
+}
+
+/** Looks up every quote that {@link priced} will, without pricing anything. */
+export function askFor({ proposal, parts }: FungibleCandidate, input: PlanningInput, quotes: QuoteBook): void {
+  waysOut(proposal.amounts.debt, parts, input, quotes)
+  lsuFinanceAlternatives(proposal, input, quotes)
 }
 
 /** Debts and orders whose sizes in between are looked at: one that comes off second best at the sizes tried may be the best at another. */
@@ -58,7 +54,7 @@ const MAX_REFINED = 3
 const HALF = Decimal.parse('0.5')
 
 /** The best so far, each debt and order at sizes in between; none when nothing is worth doing at all. */
-function between(tried: readonly Tried[], { policy }: PlanningInput): readonly Proposal[] {
+export function between(tried: readonly TriedCandidate[], { policy }: PlanningInput): readonly Proposal[] {
   const bestOf = new Map<Proposal['order'], { readonly proposal: Proposal; readonly profitXrd: Decimal }>()
   for (const { proposal, profitXrd } of tried) {
     const known = bestOf.get(proposal.order)
@@ -75,14 +71,6 @@ function between(tried: readonly Tried[], { policy }: PlanningInput): readonly P
         .map(({ proposal, profitXrd }) => ({ size: proposal.amounts.accepted, profitXrd }))
       return sizesBetween(sizes).flatMap((size) => resized(size) ?? [])
     })
-}
-
-/** Looks up every quote that pricing these alternatives takes. */
-export function askForFungibleQuotes(input: PlanningInput, quotes: QuoteBook): void {
-  for (const proposal of proposalsFor(input).proposals) {
-    waysOut(proposal, input, quotes)
-    lsuFinanceAlternatives(proposal, input, quotes)
-  }
 }
 
 type Costs = Omit<ProfitTerms, 'proceedsXrd' | 'profitXrd'>

@@ -36,19 +36,8 @@ const MAX_ORDER_LENGTH = 3
 /** Of CDPs with more collaterals each is tried alone; the eight-position worst case would ask for hundreds of quotes. */
 const MAX_ORDERED_COLLATERALS = 3
 
-const known = new WeakMap<PlanningInput, Proposals>()
-
-/**
- * Every debt × order of collaterals × size that is permitted, possible and can be funded at all. They hang on the input alone, and
- * planning wants them twice: to name the quotes it needs, and to choose.
- */
+/** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
 export function proposalsFor(input: PlanningInput): Proposals {
-  const proposals = known.get(input) ?? everyProposal(input)
-  known.set(input, proposals)
-  return proposals
-}
-
-function everyProposal(input: PlanningInput): Proposals {
   const proposals: Proposal[] = []
   const ruledOut: RuledOut[] = []
   for (const debt of input.health.loans) {

@@ -1,56 +1,55 @@
 import type { ResourceAddress } from '../ids.ts'
 import type { ExitQuote, QuoteRequest } from './plan.ts'
 
-/** Where planning looks up what a swap fetches. */
-export interface QuoteBook {
-  /** The best answer of any venue; `undefined` when none has a route, and for a swap of nothing. */
-  best(request: QuoteRequest): ExitQuote | undefined
-}
+/** What planning knows of the venues: answers, and what it looked up without one. */
+export class QuoteBook {
+  readonly #bests = new ByRequest<ExitQuote>()
+  readonly #asked = new ByRequest<QuoteRequest>()
+  #wanted: QuoteRequest[] = []
+  /** Once anything is answered, pairs without an answer are those that nobody trades: asking for them again would tell nothing. */
+  #traded: Set<string> | undefined
+  #misses = 0
 
-/** The quotes that venues gave. Of several for one request the greatest amount wins, the first of equals. */
-export function quoteBookOf(quotes: readonly ExitQuote[]): QuoteBook {
-  const bests = new ByRequest<ExitQuote>()
-  for (const quote of quotes) {
-    const known = bests.get(quote)
-    if (!known || quote.amountOut.gt(known.amountOut)) bests.set(quote, quote)
-  }
-  return { best: (request) => bests.get(request) }
-}
-
-/** Answers nothing and remembers what was asked: planning with it once names the quotes that planning needs. */
-export function recordingQuoteBook(): QuoteBook & { readonly asked: () => readonly QuoteRequest[] } {
-  const known = new ByRequest<QuoteRequest>()
-  const requests: QuoteRequest[] = []
-  return {
-    best: (request) => {
-      if (!request.amountIn.isPositive() || known.get(request)) return undefined
+  /** The best answer of any venue; `undefined` when there is none, and for a swap of nothing. What is missing is noted. */
+  best(request: QuoteRequest): ExitQuote | undefined {
+    const quote = this.#bests.get(request)
+    if (quote || !request.amountIn.isPositive()) return quote
+    if (this.#traded && !this.#traded.has(pairOf(request))) return undefined
+    this.#misses += 1
+    if (!this.#asked.get(request)) {
       const { from, to, amountIn } = request
-      known.set(request, { from, to, amountIn })
-      requests.push({ from, to, amountIn })
-      return undefined
-    },
-    asked: () => requests,
+      this.#wanted.push({ from, to, amountIn })
+      this.#asked.set(request, request)
+    }
+    return undefined
+  }
+
+  /** Of several answers to one request the greatest amount wins, the first of equals. What was wanted so far is settled with it. */
+  answer(quotes: readonly ExitQuote[]): void {
+    this.#wanted = []
+    this.#traded ??= new Set()
+    for (const quote of quotes) {
+      this.#traded.add(pairOf(quote))
+      const known = this.#bests.get(quote)
+      if (!known || quote.amountOut.gt(known.amountOut)) this.#bests.set(quote, quote)
+    }
+  }
+
+  /** What was looked up in vain since the last answer, in that order; nothing twice, for who had no answer has none. */
+  wanted(): readonly QuoteRequest[] {
+    return this.#wanted
+  }
+
+  /** What `look` finds, and whether it had every quote that it looked up of pairs that are traded. */
+  whileLooking<T>(look: () => T): { readonly found: T; readonly isComplete: boolean } {
+    const before = this.#misses
+    const found = look()
+    return { found, isComplete: this.#misses === before }
   }
 }
 
-export interface NotingQuoteBook extends QuoteBook {
-  /** What was looked up without an answer, of pairs that some venue trades: asking would tell. */
-  readonly asked: () => readonly QuoteRequest[]
-}
-
-/** The quotes that venues gave, and a note of what is missing among them. */
-export function notingQuoteBook(quotes: readonly ExitQuote[]): NotingQuoteBook {
-  const known = quoteBookOf(quotes)
-  const traded = new Set(quotes.map(({ from, to }) => `${from} ${to}`))
-  const noted = recordingQuoteBook()
-  return {
-    best: (request) => {
-      const quote = known.best(request)
-      if (!quote && traded.has(`${request.from} ${request.to}`)) noted.best(request)
-      return quote
-    },
-    asked: noted.asked,
-  }
+function pairOf({ from, to }: QuoteRequest): string {
+  return `${from} ${to}`
 }
 
 /** Looked up thousands of times in one choice: amounts are compared as they are, without being spelled out. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEX, kinds, planned, planningInput, quotesAt, text } from '../../test/liquidation-specimens.ts'
+import { DEX, kinds, planned, planningInput, quotesAt, text, verdictFor } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -21,7 +21,6 @@ import {
 import { Decimal } from '../decimal.ts'
 import { NonFungibleLocalId } from '../ids.ts'
 import type { NftContents } from '../market.ts'
-import { choosePlan } from './choose.ts'
 
 describe('LSU', () => {
   /** 10 dollars against 2 250 LSU, worth 2 700 XRD. */
@@ -29,7 +28,7 @@ describe('LSU', () => {
 
   test('are financed as in Weft’s sample: unstaked, the claim pledged, XRD borrowed and swapped for the debt', () => {
     const input = planningInput(cdp, { policy: { lsuExit: 'finance' }, balances: [[XRD, '400']] })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual([
       'flash-loan',
       'liquidate',
@@ -55,37 +54,37 @@ describe('LSU', () => {
 
   test('are kept as they are, still earning, when own funds pay', () => {
     const input = planningInput(cdp, { policy: { lsuExit: 'finance' }, balances: [[XUSDC, '10']] })
-    const verdict = choosePlan(input, quotesAt(input))
+    const verdict = verdictFor(input, quotesAt(input))
     expect(kinds(planned(verdict))).toEqual(['withdraw-own', 'liquidate', 'assert-at-least'])
     expect(verdict.alternatives.map((each) => each.label)).toContainEqual(expect.stringContaining('unstake and wait'))
   })
 
   test('are held by policy, which needs own funds', () => {
     const without = planningInput(cdp)
-    expect(choosePlan(without, quotesAt(without))).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(without, quotesAt(without))).toMatchObject({ kind: 'impossible' })
     const input = planningInput(cdp, { balances: [[XUSDC, '10']] })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual(['withdraw-own', 'liquidate', 'assert-at-least'])
     expect(text(plan.expectedChanges.get(LSU))).toBe('991.587869174288021803')
   })
 
   test('are sold by policy', () => {
     const input = planningInput(cdp, { policy: { lsuExit: 'dex' } })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(plan.steps[2]).toMatchObject({ kind: 'swap', from: LSU, to: XUSDC })
   })
 
   test('against a debt of XRD need no swap', () => {
     const xrdDebt = aCdp({ loans: [[XRD, aLoan('2256')]], collaterals: [[LSU, aCollateral('2250')]] })
     const input = planningInput(xrdDebt, { policy: { lsuExit: 'finance' }, balances: [[XRD, '200']] })
-    const plan = planned(choosePlan(input, []))
+    const plan = planned(verdictFor(input, []))
     expect(kinds(plan)).toContain('open-cdp')
     expect(kinds(plan)).not.toContain('swap')
   })
 
   test('are not financed when own XRD cannot add what the loan leaves open', () => {
     const input = planningInput(cdp, { policy: { lsuExit: 'finance' }, balances: [[XRD, '110']] })
-    const verdict = choosePlan(input, quotesAt(input))
+    const verdict = verdictFor(input, quotesAt(input))
     expect(verdict).toMatchObject({ kind: 'impossible', why: expect.stringContaining('beside the loan, 0 are free') })
   })
 
@@ -94,7 +93,7 @@ describe('LSU', () => {
     const exhausted = { ...pool, utilisationLimit: { kind: 'ratio', ratio: Decimal.parse('0.9') } } as const
     const market = aMarket({ pools: new Map([...aMarket().pools, [XRD, exhausted]]) })
     const input = planningInput(cdp, { market, policy: { lsuExit: 'finance' }, balances: [[XRD, '400']] })
-    const verdict = choosePlan(input, quotesAt(input))
+    const verdict = verdictFor(input, quotesAt(input))
     expect(verdict).toMatchObject({ kind: 'impossible', why: expect.stringContaining('nothing left to lend') })
   })
 })
@@ -113,7 +112,7 @@ describe('claim NFTs', () => {
 
   test('a due one is bought with lent XRD as in Weft’s sample, and claimed', () => {
     const input = planningInput(cdpOwing('60'), { nftContents: claimOf('6760.000000000000328', epoch) })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual([
       'flash-loan',
       'swap',
@@ -137,7 +136,7 @@ describe('claim NFTs', () => {
   test('one worth more than what may be repaid compensates the owner', () => {
     // Half of 20 dollars may be repaid, 2 255.70… XRD; the NFT costs 5 046.72… in all.
     const input = planningInput(cdpOwing('20'), { nftContents: claimOf('5400', epoch) })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     const step = plan.steps.find((each) => each.kind === 'liquidate-nft')
     expect(step?.kind === 'liquidate-nft' && text(step.compensationXrd)).toBe('2791.026818431602005339')
     expect(text(plan.terms.compensationXrd)).toBe('2791.026818431602005339')
@@ -153,14 +152,14 @@ describe('claim NFTs', () => {
         [XRD, '200'],
       ],
     })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual(['withdraw-own', 'withdraw-own', 'liquidate-nft', 'claim-xrd'])
     expect(text(plan.expectedChanges.get(XRD))).toBe('6672.772585669781931465')
   })
 
   test('a debt of XRD is repaid in XRD, without a swap', () => {
     const input = planningInput(cdpOwing('13000', XRD), { nftContents: claimOf('6760', epoch) })
-    const plan = planned(choosePlan(input, []))
+    const plan = planned(verdictFor(input, []))
     expect(kinds(plan)).toEqual(['flash-loan', 'liquidate-nft', 'claim-xrd', 'assert-at-least', 'repay-flash-loan'])
     // 6 760 claimed less the discounted value and the flash loan's fee on it.
     expect(text(plan.expectedChanges.get(XRD))).toBe('435.925233644859813085')
@@ -169,17 +168,17 @@ describe('claim NFTs', () => {
   test('one that must wait is kept when own funds pay, and financed otherwise only by policy', () => {
     const nftContents = claimOf('6760', epoch + 1)
     const own = planningInput(cdpOwing('13000', XRD), { nftContents, balances: [[XRD, '7000']] })
-    const kept = planned(choosePlan(own, []))
+    const kept = planned(verdictFor(own, []))
     expect(kinds(kept)).toEqual(['withdraw-own', 'liquidate-nft'])
     expect(text(kept.expectedChanges.get(CLAIM_NFT))).toBe('1')
     const held = planningInput(cdpOwing('13000', XRD), { nftContents, balances: [[XRD, '700']] })
-    expect(choosePlan(held, [])).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(held, [])).toMatchObject({ kind: 'impossible' })
     const financed = planningInput(cdpOwing('13000', XRD), {
       nftContents,
       balances: [[XRD, '700']],
       policy: { lsuExit: 'finance' },
     })
-    expect(kinds(planned(choosePlan(financed, [])))).toEqual([
+    expect(kinds(planned(verdictFor(financed, [])))).toEqual([
       'flash-loan',
       'withdraw-own',
       'liquidate-nft',
@@ -201,7 +200,7 @@ describe('claim NFTs', () => {
         [XRD, '4000'],
       ],
     })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     // Half of 20 dollars and a thousandth of interest, with room for a few more minutes.
     expect(text(plan.payment.amount)).toBe('10.010005')
     expect(plan.steps[0]).toMatchObject({ kind: 'withdraw-own', resource: XUSDC, amount: Decimal.parse('10.011007') })
@@ -216,14 +215,14 @@ describe('claim NFTs', () => {
       loans: [[XRD, aLoan('2300')]],
       nftCollaterals: [[BASKET_NFT, { ids: [basketId], configVersions: new Map([[XRD, recorded]]) }]],
     })
-    expect(choosePlan(planningInput(cdp, { nftContents }), [])).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(planningInput(cdp, { nftContents }), [])).toMatchObject({ kind: 'impossible' })
     const own = planningInput(cdp, { nftContents, balances: [[XRD, '9000']] })
-    expect(planned(choosePlan(own, []))).toMatchObject({ exit: 'hold' })
+    expect(planned(verdictFor(own, []))).toMatchObject({ exit: 'hold' })
   })
 
   test('a switch that is off for claim NFTs makes no plan', () => {
     const market = withServiceOff(aMarket(), 'collaterals', 'GlobalClaimNFT', 'RemoveForLiquidation')
     const input = planningInput(cdpOwing('13000', XRD), { market, nftContents: claimOf('6760', epoch) })
-    expect(choosePlan(input, [])).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(input, [])).toMatchObject({ kind: 'impossible' })
   })
 })

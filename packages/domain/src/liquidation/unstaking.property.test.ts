@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bestByBruteForce, venueOf } from '../../test/brute-force.ts'
-import { DEX, planningInput } from '../../test/liquidation-specimens.ts'
+import { alternativesFor, DEX, planningInput, verdictFor, wantedQuotes } from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -25,8 +25,6 @@ import { isLiquidatable } from '../health.ts'
 import { NonFungibleLocalId, type ResourceAddress } from '../ids.ts'
 import type { NftContent, NftContents } from '../market.ts'
 import { isPriced } from './alternative.ts'
-import { alternativesFor } from './alternatives.ts'
-import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote, PlanningInput } from './plan.ts'
 
 /** LSU, claim NFTs, registered NFTs and what may be pledged beside them, under one to three loans. */
@@ -113,7 +111,7 @@ function caseOf(drawn: Drawn): { input: PlanningInput; venue: Venue } {
 }
 
 function answers(input: PlanningInput, venue: Venue): readonly ExitQuote[] {
-  return requiredQuotes(input).flatMap((request) => {
+  return wantedQuotes(input).flatMap((request) => {
     const amountOut = venue(request)
     return amountOut ? [{ ...request, venue: 'deep', component: DEX, amountOut }] : []
   })
@@ -128,7 +126,7 @@ test('the chosen plan is never worse than unstaking, financing or buying NFTs in
     fc.property(drawing, (drawn) => {
       const { input, venue } = caseOf(drawn)
       fc.pre(isLiquidatable(input.health))
-      const verdict = choosePlan(input, answers(input, venue))
+      const verdict = verdictFor(input, answers(input, venue))
       const found = {
         fungible: bestByBruteForce(input, venue),
         lsu: bestUnstakedLsu(input, venue),

@@ -33,7 +33,7 @@ interface KeptAmount {
 }
 
 /** One seized collateral and what it turns into when it is not kept. */
-interface Part {
+export interface Part {
   readonly seizure: SeizedAmount
   /** The resource that is sold: a deposit unit's underlying, else the collateral itself. */
   readonly sold: ResourceAddress
@@ -48,9 +48,12 @@ interface Part {
  * what cannot be sold or redeemed is kept. At most one resource is sold: quotes are answers to single trades, and two trades into one
  * resource may share a pool, where the second fetches less than was quoted. What is left over is liquidated next time.
  */
-export function waysOut(proposal: Proposal, input: PlanningInput, quotes: QuoteBook): readonly WayOut[] {
-  const debt = proposal.amounts.debt
-  const parts = partsOf(proposal, input)
+export function waysOut(
+  debt: LoanPosition,
+  parts: readonly Part[],
+  input: PlanningInput,
+  quotes: QuoteBook,
+): readonly WayOut[] {
   // Of each set of parts a number, with a bit for each part.
   const forced = bitsOf(parts, (part) => part.mustKeep)
   const forSale = bitsOf(parts, (part) => part.sold !== debt.resource) & ~forced
@@ -101,17 +104,11 @@ function salesOf(
   return sales
 }
 
-const known = new WeakMap<Proposal, readonly Part[]>()
-
-/** Hang on the proposal alone, and planning wants them twice: to name the quotes it needs, and to choose. */
-function partsOf(proposal: Proposal, input: PlanningInput): readonly Part[] {
-  const parts =
-    known.get(proposal) ??
-    proposal.amounts.seizures
-      .filter((seizure) => seizure.received.isPositive())
-      .map((seizure) => partOf(seizure, proposal, input))
-  known.set(proposal, parts)
-  return parts
+/** What a proposal seizes, in parts; dust that rounds to nothing is none. */
+export function partsOf(proposal: Proposal, input: PlanningInput): readonly Part[] {
+  return proposal.amounts.seizures
+    .filter((seizure) => seizure.received.isPositive())
+    .map((seizure) => partOf(seizure, proposal, input))
 }
 
 function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput): Part {

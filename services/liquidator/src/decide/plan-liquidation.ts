@@ -1,18 +1,14 @@
 import {
   type CdpHealth,
   type Clock,
-  choosePlan,
   Decimal,
   type ExitQuote,
   type ExitVenue,
-  FURTHER_ROUNDS,
-  furtherQuotes,
   type LiquidationPolicy,
-  type PlanningInput,
+  Planning,
   type PlanVerdict,
   type QuoteRequest,
   type ResourceAddress,
-  requiredQuotes,
 } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
 import type { LiquidatorEvent } from '../events.ts'
@@ -38,7 +34,7 @@ export async function planLiquidation(
   deps: PlanDeps,
 ): Promise<PlanVerdict> {
   const budgetXrd = deps.policy.protocolMode?.maxLossPerDayXrd
-  const input: PlanningInput = {
+  const planning = new Planning({
     cdp: at.cdp,
     health,
     market: at.market,
@@ -48,14 +44,10 @@ export async function planLiquidation(
     nowMs: deps.clock.now(),
     ...(at.doubted ? { doubted: at.doubted } : {}),
     ...(budgetXrd ? { lossBudgetLeftXrd: Decimal.max(budgetXrd.minus(lossesTodayXrd), Decimal.ZERO) } : {}),
-  }
-  let quotes = await quotesFor(requiredQuotes(input), deps)
-  for (let round = 0; round < FURTHER_ROUNDS; round += 1) {
-    const further = furtherQuotes(input, quotes)
-    if (further.length === 0) break
-    quotes = [...quotes, ...(await quotesFor(further, deps))]
-  }
-  return choosePlan(input, quotes)
+  })
+  for (let wanted = planning.wanted(); wanted.length > 0; wanted = planning.wanted())
+    planning.answer(await quotesFor(wanted, deps))
+  return planning.verdict()
 }
 
 /** The first venue that has a route answers; the next is asked only for what is still open. */

@@ -1,57 +1,15 @@
 import type { Decimal } from '../decimal.ts'
 import { type Alternative, isPriced, isRuledOut, type PricedAlternative, type RuledOut } from './alternative.ts'
-import { alternativesFor, askForQuotes } from './alternatives.ts'
-import { FURTHER_ROUNDS } from './fungible-alternatives.ts'
-import { cdpForbidden } from './permission.ts'
-import type { ConsideredAlternative, ExitQuote, PlanningInput, PlanVerdict, QuoteRequest } from './plan.ts'
-import { notingQuoteBook, recordingQuoteBook } from './quote-book.ts'
+import type { ConsideredAlternative, PlanningInput, PlanVerdict } from './plan.ts'
 import { leastProfitXrd } from './terms.ts'
 
-export { FURTHER_ROUNDS }
-
 /**
- * The quotes that {@link choosePlan} needs for the same input: all of them, each once. Ask the venues, then call it with the answers;
- * a swap without an answer is not planned.
+ * Picks the best of what was looked at by expected profit. Protocol mode, where nothing earns the minimum, picks what repays most debt
+ * within the loss allowed: its purpose is less bad debt, and the least loss would be the least help.
+ * @returns also a table of what was looked at: the chosen, the most profitable others and each distinct reason against the rest; not all
+ * of the hundreds, for the table is stored with the execution.
  */
-export function requiredQuotes(input: PlanningInput): readonly QuoteRequest[] {
-  if (cdpForbidden(input.policy, input.cdp.id, input.nowMs)) return []
-  const book = recordingQuoteBook()
-  askForQuotes(input, book)
-  return book.asked()
-}
-
-/**
- * Further quotes that could make the choice better, in view of the first: sizes between those tried. Mostly none. Ask for them and look
- * again with all answers together, at most {@link FURTHER_ROUNDS} times; then call {@link choosePlan}.
- */
-export function furtherQuotes(input: PlanningInput, quotes: readonly ExitQuote[]): readonly QuoteRequest[] {
-  if (cdpForbidden(input.policy, input.cdp.id, input.nowMs)) return []
-  const book = notingQuoteBook(quotes)
-  const alternatives = alternativesFor(input, quotes, book)
-  // Nothing is missing: these are the alternatives to choose from.
-  if (book.asked().length === 0) explored.set(quotes, { input, alternatives })
-  return book.asked()
-}
-
-/** What {@link furtherQuotes} has priced already, by the quotes that it was given. */
-const explored = new WeakMap<
-  readonly ExitQuote[],
-  { readonly input: PlanningInput; readonly alternatives: readonly Alternative[] }
->()
-
-/**
- * Enumerates which debt, how much of it, which collateral, which funding and which exit; prices each and picks the best by expected
- * profit. Protocol mode, where nothing earns the minimum, picks what repays most debt within the loss allowed: its purpose is less
- * bad debt, and the least loss would be the least help. Never throws for a CDP that cannot be liquidated: why not stands in the
- * verdict.
- * @returns also a table of what was looked at: the chosen, the most profitable others and each distinct reason against the rest; not all of
- * the hundreds, for the table is stored with the execution.
- */
-export function choosePlan(input: PlanningInput, quotes: readonly ExitQuote[]): PlanVerdict {
-  const forbidden = cdpForbidden(input.policy, input.cdp.id, input.nowMs)
-  if (forbidden) return { kind: 'impossible', why: forbidden, alternatives: [] }
-  const known = explored.get(quotes)
-  const alternatives = known?.input === input ? known.alternatives : alternativesFor(input, quotes)
+export function verdictOn(alternatives: readonly Alternative[], input: PlanningInput): PlanVerdict {
   const priced = alternatives.filter(isPriced)
   const impossible = alternatives.filter(isRuledOut)
   const best = mostProfitable(priced)

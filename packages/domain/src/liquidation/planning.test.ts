@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { DEX, kinds, planned, planningInput, quotesAt, TOKEN_CDP, text } from '../../test/liquidation-specimens.ts'
+import {
+  alternativesFor,
+  DEX,
+  kinds,
+  planned,
+  planningInput,
+  quotesAt,
+  TOKEN_CDP,
+  text,
+  verdictFor,
+  wantedQuotes,
+} from '../../test/liquidation-specimens.ts'
 import {
   aCdp,
   aCollateral,
@@ -21,8 +32,6 @@ import { Decimal } from '../decimal.ts'
 import { ComponentAddress } from '../ids.ts'
 import type { LendingPool, MarketSnapshot } from '../market.ts'
 import { isPriced } from './alternative.ts'
-import { alternativesFor } from './alternatives.ts'
-import { choosePlan, requiredQuotes } from './choose.ts'
 import type { ExitQuote } from './plan.ts'
 
 function withMarketServiceOff(service: string): MarketSnapshot {
@@ -41,7 +50,7 @@ function withPoolOfDebt(changes: Partial<LendingPool>): MarketSnapshot {
 
 describe('a token collateral without own funds', () => {
   const input = planningInput(TOKEN_CDP)
-  const plan = planned(choosePlan(input, quotesAt(input)))
+  const plan = planned(verdictFor(input, quotesAt(input)))
 
   test('is bought with a flash loan of the debt, sold, and the loan repaid, in this order', () => {
     expect(kinds(plan)).toEqual(['flash-loan', 'liquidate', 'swap', 'assert-at-least', 'repay-flash-loan'])
@@ -72,8 +81,8 @@ describe('a token collateral without own funds', () => {
 test('needs no swap when the debt and the collateral are of one resource', () => {
   const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
   const input = planningInput(cdp)
-  expect(requiredQuotes(input)).toEqual([])
-  const plan = planned(choosePlan(input, []))
+  expect(wantedQuotes(input)).toEqual([])
+  const plan = planned(verdictFor(input, []))
   expect(kinds(plan)).toEqual(['flash-loan', 'liquidate', 'assert-at-least', 'repay-flash-loan'])
   // 1 127.5 × 0.07 × 0.8 less the flash loan's fee of 1.1275
   expect(text(plan.expectedChanges.get(XRD))).toBe('60.90755')
@@ -84,7 +93,7 @@ describe('deposit units', () => {
 
   test('are redeemed and the underlying sold', () => {
     const input = planningInput(cdp)
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual([
       'flash-loan',
       'liquidate',
@@ -99,7 +108,7 @@ describe('deposit units', () => {
   test('of the debt’s own pool are redeemed into it', () => {
     const same = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('14')]] })
     const input = planningInput(same)
-    const plan = planned(choosePlan(input, []))
+    const plan = planned(verdictFor(input, []))
     expect(kinds(plan)).toEqual([
       'flash-loan',
       'liquidate',
@@ -114,10 +123,10 @@ describe('deposit units', () => {
     const pool = aPool(XUSDC_DEPOSIT_UNIT, { liquidity: '5', divisibility: 6 })
     const market = aMarket({ pools: new Map([...aMarket().pools, [XUSDC, pool]]) })
     const same = aCdp({ loans: [[XUSDC, aLoan('10')]], collaterals: [[XUSDC_DEPOSIT_UNIT, aCollateral('14')]] })
-    const lent = planned(choosePlan(planningInput(same, { market }), []))
+    const lent = planned(verdictFor(planningInput(same, { market }), []))
     // 5.28 would have to be redeemed for a payment of 5: the most that fits is 4.73…, and the payment comes close to it.
     expect(text(lent.payment.amount)).toBe('4.726562')
-    const own = planned(choosePlan(planningInput(same, { market, balances: [[XUSDC, '5']] }), []))
+    const own = planned(verdictFor(planningInput(same, { market, balances: [[XUSDC, '5']] }), []))
     expect(text(own.payment.amount)).toBe('5')
   })
 
@@ -125,7 +134,7 @@ describe('deposit units', () => {
     const due = aPool(XRD_DEPOSIT_UNIT, { interestRate: '0.365', interestUpdatedAtMs: LEDGER_TIME_MS - 86_400_000 })
     const market = aMarket({ pools: new Map([...aMarket().pools, [XRD, due]]) })
     const input = planningInput(cdp, { market })
-    const [full] = requiredQuotes(input)
+    const [full] = wantedQuotes(input)
     // A day adds 7 200 to 10 million deposited; the units that are seized are counted before.
     expect(text(full?.amountIn)).toBe('1190.762603139121245503')
   })
@@ -135,7 +144,7 @@ describe('deposit units', () => {
       pools: new Map([...aMarket().pools, [XRD, aPool(XRD_DEPOSIT_UNIT, { liquidity: '3' })]]),
     })
     const input = planningInput(cdp, { market, balances: [[XUSDC, '100']] })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(kinds(plan)).toEqual(['withdraw-own', 'liquidate', 'assert-at-least'])
     expect(plan.exit).toBe('hold')
     expect(text(plan.expectedChanges.get(XUSDC))).toBe('-5')
@@ -147,21 +156,21 @@ describe('deposit units', () => {
       pools: new Map([...aMarket().pools, [XRD, aPool(XRD_DEPOSIT_UNIT, { liquidity: '3' })]]),
     })
     const input = planningInput(cdp, { market })
-    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
   })
 })
 
 describe('funding', () => {
   test('own funds save the flash loan’s fee', () => {
     const input = planningInput(TOKEN_CDP, { balances: [[XUSDC, '50']] })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(plan.payment).toMatchObject({ fromWallet: Decimal.parse('5'), fromFlashLoan: Decimal.ZERO })
     expect(kinds(plan)).toEqual(['withdraw-own', 'liquidate', 'swap', 'assert-at-least'])
   })
 
   test('a flash loan adds what own funds lack', () => {
     const input = planningInput(TOKEN_CDP, { balances: [[XUSDC, '2']] })
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(plan.payment).toMatchObject({ fromWallet: Decimal.parse('2'), fromFlashLoan: Decimal.parse('3') })
     expect(kinds(plan).slice(0, 2)).toEqual(['flash-loan', 'withdraw-own'])
   })
@@ -171,7 +180,7 @@ describe('funding', () => {
       pools: new Map([...aMarket().pools, [XUSDC, aPool(XUSDC_DEPOSIT_UNIT, { liquidity: '2.3', divisibility: 6 })]]),
     })
     const input = planningInput(TOKEN_CDP, { market })
-    expect(text(planned(choosePlan(input, quotesAt(input))).payment.amount)).toBe('2.3')
+    expect(text(planned(verdictFor(input, quotesAt(input))).payment.amount)).toBe('2.3')
   })
 
   test('the pool’s own limit on flash loans counts as well', () => {
@@ -180,13 +189,13 @@ describe('funding', () => {
       pools: new Map([...aMarket().pools, [XUSDC, aPool(XUSDC_DEPOSIT_UNIT, { flashLoanLimit })]]),
     })
     const input = planningInput(TOKEN_CDP, { market })
-    expect(text(planned(choosePlan(input, quotesAt(input))).payment.amount)).toBe('1.5')
+    expect(text(planned(verdictFor(input, quotesAt(input))).payment.amount)).toBe('1.5')
   })
 
   test('XRD that fees need is never spent', () => {
     const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
     const input = planningInput(cdp, { balances: [[XRD, '500']] })
-    const plan = planned(choosePlan(input, []))
+    const plan = planned(verdictFor(input, []))
     // 100 in reserve and 10 locked for this transaction.
     expect(text(plan.payment.fromWallet)).toBe('390')
   })
@@ -197,7 +206,7 @@ describe('funding', () => {
       balances: [[XRD, '300000']],
       policy: { maxOwnXrdPerTransaction: Decimal.parse('300') },
     })
-    expect(text(planned(choosePlan(input, [])).payment.fromWallet)).toBe('300')
+    expect(text(planned(verdictFor(input, [])).payment.fromWallet)).toBe('300')
   })
 
   test('a share of own funds leaves the rest to liquidations running at the same time', () => {
@@ -205,7 +214,7 @@ describe('funding', () => {
       balances: [[XUSDC, '8']],
       policy: { ownFundsShare: Decimal.parse('0.25') },
     })
-    expect(text(planned(choosePlan(input, quotesAt(input))).payment.fromWallet)).toBe('2')
+    expect(text(planned(verdictFor(input, quotesAt(input))).payment.fromWallet)).toBe('2')
   })
 
   test.each([
@@ -215,23 +224,23 @@ describe('funding', () => {
     ['its limit is unknown', withPoolOfDebt({ flashLoanLimit: { kind: 'unknown', why: 'odd' } }), 'is unknown: odd'],
   ])('without knowing how to repay it no flash loan is taken, own funds are: %s', (_, market, why) => {
     const without = planningInput(TOKEN_CDP, { market })
-    expect(choosePlan(without, quotesAt(without))).toMatchObject({
+    expect(verdictFor(without, quotesAt(without))).toMatchObject({
       kind: 'impossible',
       why: expect.stringContaining(why),
     })
     const withOwn = planningInput(TOKEN_CDP, { market, balances: [[XUSDC, '1']] })
-    expect(text(planned(choosePlan(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
+    expect(text(planned(verdictFor(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
   })
 
   test('a disabled flash loan service leaves own funds only', () => {
     const market = withServiceOff(aMarket(), 'pool', 'Global', 'FlashLoan')
     const without = planningInput(TOKEN_CDP, { market })
-    expect(choosePlan(without, quotesAt(without))).toMatchObject({
+    expect(verdictFor(without, quotesAt(without))).toMatchObject({
       kind: 'impossible',
       why: expect.stringContaining('FlashLoan (Global) is off'),
     })
     const withOwn = planningInput(TOKEN_CDP, { market, balances: [[XUSDC, '1']] })
-    expect(text(planned(choosePlan(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
+    expect(text(planned(verdictFor(withOwn, quotesAt(withOwn))).payment.amount)).toBe('1')
   })
 })
 
@@ -240,7 +249,7 @@ describe('the exit', () => {
     // A bonus of 3 % bears no impact of 2.9 %; small amounts have next to none.
     const market = aMarket({ collateralConfigs: aConfigTable([[0, aCollateralConfig('0.75', '0.05', '0.03')]]) })
     const input = planningInput(TOKEN_CDP, { market })
-    const quotes = requiredQuotes(input).map((request): ExitQuote => {
+    const quotes = wantedQuotes(input).map((request): ExitQuote => {
       const kept = request.amountIn.gt(Decimal.parse('400')) ? '0.971' : '0.999'
       const fair = request.amountIn.dividedBy(Decimal.parse('225.570215353101481709'))
       return {
@@ -250,12 +259,12 @@ describe('the exit', () => {
         amountOut: fair.times(Decimal.parse(kept)).round(6, 'ToZero'),
       }
     })
-    expect(text(planned(choosePlan(input, quotes)).payment.amount)).toBe('1.25')
+    expect(text(planned(verdictFor(input, quotes)).payment.amount)).toBe('1.25')
   })
 
   test('beyond the allowed slippage nothing is sold', () => {
     const input = planningInput(TOKEN_CDP)
-    expect(choosePlan(input, quotesAt(input, '0.031'))).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(input, quotesAt(input, '0.031'))).toMatchObject({ kind: 'impossible' })
   })
 
   test('of two venues the better answer counts', () => {
@@ -265,24 +274,24 @@ describe('the exit', () => {
       ...quotesAt(input, '0.01'),
       ...quotesAt(input, '0.002').map((quote) => ({ ...quote, component: better })),
     ]
-    expect(planned(choosePlan(input, quotes)).steps[2]).toMatchObject({ kind: 'swap', component: better })
+    expect(planned(verdictFor(input, quotes)).steps[2]).toMatchObject({ kind: 'swap', component: better })
   })
 
   test('an oracle far above what venues pay does not make holding look good', () => {
     const market = withPrice(aMarket(), HUG, '1275.048956797137538379')
     const cdp = aCdp({ loans: [[XUSDC, aLoan('1000000')]], collaterals: [[HUG, aCollateral('539703')]] })
     const input = planningInput(cdp, { market, balances: [[XUSDC, '1000000']] })
-    const quotes = requiredQuotes(input).map(
+    const quotes = wantedQuotes(input).map(
       (request): ExitQuote => ({ ...request, venue: 'specimen', component: DEX, amountOut: Decimal.parse('0.3') }),
     )
-    expect(choosePlan(input, quotes)).toMatchObject({ kind: 'unprofitable' })
+    expect(verdictFor(input, quotes)).toMatchObject({ kind: 'unprofitable' })
   })
 })
 
 describe('what the operator allows', () => {
   test('below the minimum profit nothing is done, and the table says what was looked at', () => {
     const input = planningInput(TOKEN_CDP, { policy: { minProfitXrd: Decimal.parse('60') } })
-    const verdict = choosePlan(input, quotesAt(input))
+    const verdict = verdictFor(input, quotesAt(input))
     expect(verdict).toMatchObject({ kind: 'unprofitable', minProfitXrd: Decimal.parse('60') })
     expect(verdict.alternatives.length).toBeGreaterThan(4)
     expect(verdict.alternatives.every((each) => each.verdict !== 'chosen')).toBe(true)
@@ -295,14 +304,14 @@ describe('what the operator allows', () => {
     }
     const input = planningInput(TOKEN_CDP, { policy, balances: [[XUSDC, '5']] })
     const quotes = quotesAt(input, '0.1')
-    const atLoss = planned(choosePlan(input, quotes))
+    const atLoss = planned(verdictFor(input, quotes))
     expect(atLoss.terms.profitXrd.isNegative()).toBe(true)
     // It repays as much as the limit bears, not as little as possible.
     expect(text(atLoss.payment.amount)).toBe('5')
-    expect(planned(choosePlan({ ...input, lossBudgetLeftXrd: Decimal.parse('20') }, quotes)).payment.amount).toEqual(
+    expect(planned(verdictFor({ ...input, lossBudgetLeftXrd: Decimal.parse('20') }, quotes)).payment.amount).toEqual(
       Decimal.parse('1.25'),
     )
-    expect(choosePlan({ ...input, lossBudgetLeftXrd: Decimal.parse('1') }, quotes)).toMatchObject({
+    expect(verdictFor({ ...input, lossBudgetLeftXrd: Decimal.parse('1') }, quotes)).toMatchObject({
       kind: 'unprofitable',
     })
   })
@@ -313,7 +322,7 @@ describe('what the operator allows', () => {
       protocolMode: { maxLossPerCdpXrd: Decimal.parse('500'), maxLossPerDayXrd: Decimal.parse('1000') },
     }
     const input = planningInput(TOKEN_CDP, { policy })
-    const plan = planned(choosePlan(input, quotesAt(input, '0.04')))
+    const plan = planned(verdictFor(input, quotesAt(input, '0.04')))
     expect(plan.steps.find((step) => step.kind === 'assert-at-least')).toMatchObject({
       amount: Decimal.parse('5.005'),
     })
@@ -326,25 +335,25 @@ describe('what the operator allows', () => {
   ])('%s on the deny list is left alone until the entry expires', (_, subject) => {
     const denied = [{ subject, reason: 'under review', expiresAtMs: LEDGER_TIME_MS + 1 }]
     const input = planningInput(TOKEN_CDP, { policy: { denied } })
-    expect(choosePlan(input, quotesAt(input))).toMatchObject({
+    expect(verdictFor(input, quotesAt(input))).toMatchObject({
       kind: 'impossible',
       why: expect.stringContaining('deny list: under review'),
     })
     const later = { ...input, nowMs: LEDGER_TIME_MS + 1 }
-    expect(choosePlan(later, quotesAt(later))).toMatchObject({ kind: 'planned' })
+    expect(verdictFor(later, quotesAt(later))).toMatchObject({ kind: 'planned' })
   })
 
   test('an allow-list of CDPs leaves resources free, and still restricts when its entries expired', () => {
     const allowed = [{ subject: TOKEN_CDP.id, reason: 'trial', expiresAtMs: LEDGER_TIME_MS + 1 }]
     const input = planningInput(TOKEN_CDP, { policy: { allowed } })
-    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'planned' })
-    expect(choosePlan({ ...input, nowMs: LEDGER_TIME_MS + 1 }, quotesAt(input))).toMatchObject({
+    expect(verdictFor(input, quotesAt(input))).toMatchObject({ kind: 'planned' })
+    expect(verdictFor({ ...input, nowMs: LEDGER_TIME_MS + 1 }, quotesAt(input))).toMatchObject({
       kind: 'impossible',
       why: expect.stringContaining('not on the allow list'),
     })
     const other = [{ subject: '#8#', reason: 'trial', expiresAtMs: null }]
     const others = planningInput(TOKEN_CDP, { policy: { allowed: other } })
-    expect(choosePlan(others, quotesAt(others))).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(others, quotesAt(others))).toMatchObject({ kind: 'impossible' })
   })
 
   test.each([
@@ -356,7 +365,7 @@ describe('what the operator allows', () => {
     ['no entry at all, so that nobody knows', withLoanServices(new Map())],
   ])('a disabled service makes no plan: %s', (_, market) => {
     const input = planningInput(TOKEN_CDP, { market })
-    expect(choosePlan(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
+    expect(verdictFor(input, quotesAt(input))).toMatchObject({ kind: 'impossible' })
   })
 })
 
@@ -372,7 +381,7 @@ describe('several collaterals', () => {
 
   test('of one resource once redeemed are sold together', () => {
     const input = planningInput(cdp)
-    const plan = planned(choosePlan(input, quotesAt(input)))
+    const plan = planned(verdictFor(input, quotesAt(input)))
     expect(plan.seizures.map((each) => each.resource).sort()).toEqual([XRD_DEPOSIT_UNIT, XRD].sort())
     expect(kinds(plan).filter((kind) => kind === 'swap')).toHaveLength(1)
   })
