@@ -70,6 +70,8 @@ function signerOn({ networkId, addresses }: Ledger): Promise<WalletSigner> {
       maxLockFeeXrd: Decimal.parse('25'),
       maxCompensationXrd: Decimal.ZERO,
     },
+    maxSlippage: Decimal.ZERO,
+    vouched: async () => () => undefined,
   })
 }
 

@@ -76,6 +76,8 @@ export function carryOut(plan: LiquidationPlan, input: PlanningInput, venue: Ven
         const amountIn = step.amount === 'all' ? worktop.of(step.from).minus(setAside) : step.amount
         const amountOut = venue({ from: step.from, to: step.to, amountIn })
         if (!amountOut) throw new Error('there is no route')
+        if (step.atLeast && amountOut.lt(step.atLeast))
+          throw new Error(`the swap brings ${amountOut}, its floor is ${step.atLeast}`)
         worktop.take(step.from, amountIn)
         worktop.put(step.to, amountOut)
         break

@@ -9,6 +9,7 @@ import {
   type PlausibilityPolicy,
   type PriceTrustState,
   pricesAtOnce,
+  rememberedUnits,
   type VersionedStore,
 } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
@@ -39,7 +40,8 @@ export async function watchPrices(
     const previous = await store.read()
     // An operator or a newer run wrote meanwhile: an older reading must not undo what came later.
     if (previous && previous.value.atMs > reading.atMs) return
-    const { state, changes } = judgePrices(previous?.value, reading, policy, holds)
+    const { state: judged, changes } = judgePrices(previous?.value, reading, policy, holds)
+    const state = { ...judged, units: new Map(rememberedUnits(previous?.value, market)) }
     // A repeated run reads the same prices again: it may raise doubt, but must not count as one more reading that agrees.
     const isRepeated = previous?.value.atMs === reading.atMs
     if (isRepeated && !changes.some(({ change }) => change === 'distrusted')) return

@@ -61,6 +61,7 @@ test.each<Case>([
   if (settings?.ownFundsShare) market.ledger.control.fundAccount(market.deps.signer.account, { xUSDC: '1000' })
   const cdpId = market.ledger.control.openCdp(cdp)
   market.ledger.control.setPrices(prices)
+  await market.rememberPrices()
   expect(market.ledger.control.liquidatable()).toEqual([cdpId])
   const outcome = await liquidate(market.candidate(cdpId), market.deps)
   if (outcome.kind !== 'liquidated') expect.fail(JSON.stringify(outcome).slice(0, 2_000))

@@ -28,7 +28,7 @@ export interface LiquidatorDeps {
   readonly mode: ModeSwitch
   readonly ledger: LedgerTip
   readonly past: LedgerPast
-  readonly pinned: Pick<PinnedLedger, 'nftContents'>
+  readonly pinned: Pick<PinnedLedger, 'nftContents' | 'marketSnapshot'>
   readonly market: MarketAtTip
   readonly oracle: HealthOracle
   /** Within `work`, all that is read or previewed at the ledger's tip comes from one Gateway: two could contradict each other. */

@@ -74,6 +74,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
       }),
   })
   const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
+  const prices = new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock)
   const signer = await WalletSigner.create({
     key: accountKeyFromSeedPhrase(surroundings.seedPhrase, network.networkId, config.accountIndex),
     networkId: network.networkId,
@@ -84,6 +85,8 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     },
     xrd: network.addresses.xrd,
     caps: capsOf(settings),
+    maxSlippage: settings.maxSlippage,
+    vouched: () => prices.vouched(network.addresses.xrd),
   })
   const journal = new DynamoExecutionJournal(table)
   return {
@@ -98,7 +101,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     market,
     oracle: new GatewayHealthOracle(client, network),
     onOneGateway: (work) => client.onOneGateway(work),
-    prices: new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock),
+    prices,
     quarantine: new DynamoQuarantineStore(table),
     journal,
     ends: new DynamoCandidateEnds(table),

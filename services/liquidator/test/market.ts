@@ -1,6 +1,15 @@
-import { type AwsClients, awsClients } from '@weft/aws'
+import { type AwsClients, awsClients, priceTrustStore, RecordsTable } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
-import { type CandidateMessage, CdpId, Decimal, runIdOf } from '@weft/domain'
+import {
+  type CandidateMessage,
+  CdpId,
+  DEFAULT_PLAUSIBILITY,
+  Decimal,
+  judgePrices,
+  pricesAtOnce,
+  rememberedUnits,
+  runIdOf,
+} from '@weft/domain'
 import { createLedger, type Ledger, type LedgerOptions, type LedgerServer, startLedgerServer } from '@weft/ledger'
 import { networkFileOf } from '@weft/ledger/network-file'
 import { NetworkConfig } from '@weft/radix'
@@ -44,6 +53,8 @@ export interface TestMarket {
   readonly metrics: MemoryMetrics
   readonly resources: CloudResources
   setMode(mode: string): void
+  /** Has the prices of now remembered as accepted, as a run of the dispatcher does. */
+  rememberPrices(): Promise<void>
   /** A candidate for `cdpId` as an indexer would queue it now. */
   candidate(cdpId: string): CandidateMessage
   stop(): Promise<void>
@@ -113,6 +124,14 @@ export async function startTestMarket(
     metrics,
     resources,
     setMode: (mode) => void cloud.parameters.put(resources.modeParameter, mode),
+    async rememberPrices() {
+      const snapshot = await deps.pinned.marketSnapshot(await deps.ledger.syncPoint())
+      const { state } = judgePrices(undefined, pricesAtOnce(snapshot), DEFAULT_PLAUSIBILITY)
+      const store = priceTrustStore(new RecordsTable(clients.dynamodb, resources.table), 'local')
+      const before = await store.read()
+      const units = new Map(rememberedUnits(undefined, snapshot))
+      await store.replace({ ...state, units }, before?.version ?? 0)
+    },
     candidate: (cdpId) => candidateOf(ledger, cdpId),
     async stop() {
       if (!options.serve) await server.close()

@@ -108,13 +108,17 @@ export type LiquidationStep =
     }
   /** Deposit units → underlying through the lending pool. */
   | { readonly kind: 'redeem-deposit-units'; readonly depositUnit: ResourceAddress }
-  /** Everything of `from` on the worktop, or `amount` of it. */
+  /**
+   * Everything of `from` on the worktop, or `amount` of it. What the worktop holds of `to` is set aside first, so that `atLeast` must come
+   * from this swap alone; the signer refuses a swap without it.
+   */
   | {
       readonly kind: 'swap'
       readonly component: ComponentAddress
       readonly from: ResourceAddress
       readonly to: ResourceAddress
       readonly amount: Decimal | 'all'
+      readonly atLeast?: Decimal
     }
   /** Slippage guard: the transaction fails unless the worktop holds this much. */
   | { readonly kind: 'assert-at-least'; readonly resource: ResourceAddress; readonly amount: Decimal }

@@ -56,7 +56,14 @@ describe('a token collateral without own funds', () => {
     expect(kinds(plan)).toEqual(['flash-loan', 'liquidate', 'swap', 'assert-at-least', 'repay-flash-loan'])
     expect(plan.steps[0]).toEqual({ kind: 'flash-loan', resource: XUSDC, amount: Decimal.parse('5') })
     expect(plan.steps[1]).toEqual({ kind: 'liquidate', cdpId: TOKEN_CDP.id, payments: [XUSDC], collaterals: [XRD] })
-    expect(plan.steps[2]).toEqual({ kind: 'swap', component: DEX, from: XRD, to: XUSDC, amount: 'all' })
+    expect(plan.steps[2]).toEqual({
+      kind: 'swap',
+      component: DEX,
+      from: XRD,
+      to: XUSDC,
+      amount: 'all',
+      atLeast: Decimal.parse('5.116846'),
+    })
     expect(plan.exit).toBe('dex')
   })
 

@@ -47,7 +47,14 @@ describe('LSU', () => {
       claimNft: CLAIM_NFT,
       borrow: { resource: XRD, amount: Decimal.parse('1129.279760687829656509') },
     })
-    expect(plan.steps[6]).toEqual({ kind: 'swap', component: DEX, from: XRD, to: XUSDC, amount: 'all' })
+    expect(plan.steps[6]).toEqual({
+      kind: 'swap',
+      component: DEX,
+      from: XRD,
+      to: XUSDC,
+      amount: 'all',
+      atLeast: Decimal.parse('5.005'),
+    })
     expect(plan.steps[7]).toEqual({ kind: 'assert-at-least', resource: XUSDC, amount: Decimal.parse('5.005') })
     expect(text(plan.expectedChanges.get(CDP_RESOURCE))).toBe('1')
   })

@@ -172,7 +172,7 @@ function wayOut(
     steps: () => [
       ...kept.map((each) => keptGuard(each, input)),
       ...redeemed.map(redemption),
-      ...(quote ? [swapStep(quote, kept)] : []),
+      ...(quote ? [swapStep(quote, converted, kept, debt, input)] : []),
     ],
     inDebtResource,
     redeemedFromDebtPool,
@@ -185,10 +185,25 @@ function wayOut(
   }
 }
 
-function swapStep({ component, from, to, amountIn }: ExitQuote, kept: readonly KeptAmount[]): LiquidationStep {
+function swapStep(
+  { component, from, to, amountIn, amountOut }: ExitQuote,
+  converted: readonly Part[],
+  kept: readonly KeptAmount[],
+  debt: LoanPosition,
+  input: PlanningInput,
+): LiquidationStep {
   // A kept token must not be swept along when redeemed units of the same token are sold.
   const isKept = kept.some(({ resource }) => resource === from)
-  return { kind: 'swap', component, from, to, amount: isKept ? amountIn : 'all' }
+  const value = Decimal.sum(converted.flatMap((part) => (part.sold === from ? [part.seizure.receivedValueXrd] : [])))
+  const least = roundedDown(input.market, to, lessSlippage(value, input).dividedBy(debt.price))
+  return {
+    kind: 'swap',
+    component,
+    from,
+    to,
+    amount: isKept ? amountIn : 'all',
+    atLeast: Decimal.min(amountOut, least),
+  }
 }
 
 /** The best quote for all of one resource, unless it falls short of the oracle's value by more than the policy's slippage. */

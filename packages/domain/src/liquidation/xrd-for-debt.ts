@@ -32,5 +32,9 @@ export function xrdForDebt(
   const quote = answers.find((each) => each?.amountOut.gte(amount))
   if (!quote) return undefined
   const { component, from, to, amountIn, amountOut } = quote
-  return { xrd: amountIn, bought: amountOut, swap: [{ kind: 'swap', component, from, to, amount: 'all' }] }
+  return {
+    xrd: amountIn,
+    bought: amountOut,
+    swap: [{ kind: 'swap', component, from, to, amount: 'all', atLeast: amount }],
+  }
 }

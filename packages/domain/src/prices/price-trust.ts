@@ -65,11 +65,17 @@ export const AssetTrust = z.object({
 })
 export type AssetTrust = z.infer<typeof AssetTrust>
 
+/** What one deposit unit or liquid stake unit stands for: `perUnit` of `of`. */
+export const UnitWorth = z.object({ of: ResourceAddress, perUnit: decimalText })
+export type UnitWorth = z.infer<typeof UnitWorth>
+
 /** The trust in every price, carried from run to run; deleting it costs the memory of the last accepted prices, nothing else. */
 export const PriceTrustState = z.object({
   schemaVersion: z.literal(1),
   atMs: z.int().nonnegative(),
   assets: mapOf(ResourceAddress, AssetTrust),
+  /** Of resources that have no price of their own. Absent in what an earlier release wrote. */
+  units: mapOf(ResourceAddress, UnitWorth).optional(),
 })
 export type PriceTrustState = z.infer<typeof PriceTrustState>
 

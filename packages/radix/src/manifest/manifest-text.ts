@@ -40,6 +40,12 @@ export class ManifestText {
     return taken
   }
 
+  /** Puts back what was set aside. @throws {ManifestBuildError} */
+  returnToWorktop(setAside: Bucket): this {
+    this.#write('RETURN_TO_WORKTOP', bucket(setAside))
+    return this
+  }
+
   /** Fails the transaction unless the worktop holds at least so much. @throws {ManifestBuildError} */
   assertWorktopContains(resource: string, atLeast: Decimal): this {
     this.#write('ASSERT_WORKTOP_CONTAINS', address(resource), amount(atLeast))

@@ -66,7 +66,7 @@ function reserveCompensation(
 function takesAllOf(step: LiquidationStep, resource: ResourceAddress): boolean {
   switch (step.kind) {
     case 'swap':
-      return step.from === resource && step.amount === 'all'
+      return (step.from === resource && step.amount === 'all') || (step.to === resource && step.atLeast !== undefined)
     case 'liquidate':
     case 'liquidate-nft':
       return step.payments.includes(resource)
@@ -117,8 +117,11 @@ function writeStep(
       manifest.call(pool, 'withdraw', arrayOf('Bucket', [takeAll(step.depositUnit)]))
       return
     case 'swap': {
+      const parked = step.atLeast && manifest.takeAll(step.to)
       const sold = step.amount === 'all' ? manifest.takeAll(step.from) : manifest.take(step.from, step.amount)
       manifest.call(step.component, 'swap', bucket(sold), address(step.to))
+      if (step.atLeast) manifest.assertWorktopContains(step.to, step.atLeast)
+      if (parked) manifest.returnToWorktop(parked)
       return
     }
     case 'assert-at-least':

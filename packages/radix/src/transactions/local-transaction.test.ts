@@ -31,6 +31,8 @@ async function start(): Promise<void> {
     targets: { market, pool, venues },
     xrd: local.network.addresses.xrd,
     caps: { maxWithdrawnXrd: Decimal.ZERO, maxLockFeeXrd: Decimal.parse('10'), maxCompensationXrd: Decimal.ZERO },
+    maxSlippage: Decimal.parse('0.03'),
+    vouched: async () => () => undefined,
   })
   local.ledger.control.fundAccount(signer.account, { XRD: '1000' })
 }
@@ -44,7 +46,7 @@ function liquidation(): string {
     [
       { kind: 'flash-loan', resource: xusdc, amount: Decimal.parse('2') },
       { kind: 'liquidate', cdpId: cdpIdOf(1), payments: [xusdc], collaterals: [hug] },
-      { kind: 'swap', component, from: hug, to: xusdc, amount: 'all' },
+      { kind: 'swap', component, from: hug, to: xusdc, amount: 'all', atLeast: Decimal.parse('2.002') },
       { kind: 'assert-at-least', resource: xusdc, amount: Decimal.parse('2.002') },
       {
         kind: 'repay-flash-loan',

@@ -1,6 +1,7 @@
 import { ManifestRefusedError, type ResourceAddress } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import type { ParsedInstruction } from './engine-toolkit.ts'
+import { argumentsOf, decimalOf, staticAddress, type Value } from './instruction-values.ts'
 
 /**
  * The most that one transaction may spend, in XRD. Absolute amounts from the operator's configuration: a share of a balance is a share
@@ -18,8 +19,6 @@ export interface SpendingRules extends SpendingCaps {
   readonly xrd: ResourceAddress
 }
 
-type Value = Extract<ParsedInstruction, { kind: 'CallMethod' }>['value']['args']
-
 /** What a bucket holds: all of a resource on the worktop, or an exact amount of it. */
 interface Taken {
   readonly resource: string
@@ -27,10 +26,9 @@ interface Taken {
 }
 
 /**
- * Checks on the parsed instructions how much a transaction can spend and on what terms, whatever the plan or a Gateway says:
+ * Checks on the parsed instructions how much a transaction can spend, whatever the plan or a Gateway says:
  * - one `lock_fee`, within its cap;
- * - XRD withdrawn from the own account, and XRD compensation for an NFT, within their caps; no fee for a new CDP;
- * - a `swap` gets one bucket, and right behind it stands a floor: `ASSERT_WORKTOP_CONTAINS` of what it buys, above 0.
+ * - XRD withdrawn from the own account, and XRD compensation for an NFT, within their caps; no fee for a new CDP.
  *
  * A withdrawal of another resource than XRD has no cap here: that needs a price which the same Gateway did not give.
  * @throws {ManifestRefusedError} naming the instruction.
@@ -38,7 +36,7 @@ interface Taken {
 export function refuseSpending(instructions: readonly ParsedInstruction[], rules: SpendingRules): void {
   const spent = new Spent(rules)
   for (const [index, instruction] of instructions.entries()) {
-    const problem = spent.add(instruction, instructions[index + 1])
+    const problem = spent.add(instruction)
     if (problem !== undefined) throw new ManifestRefusedError(`Instruction ${index + 1} is not allowed: ${problem}.`)
   }
   if (!spent.hasLockedFee) throw new ManifestRefusedError('The manifest locks no fee.')
@@ -57,7 +55,7 @@ class Spent {
   }
 
   /** @returns why the instruction is refused */
-  add(instruction: ParsedInstruction, next: ParsedInstruction | undefined): string | undefined {
+  add(instruction: ParsedInstruction): string | undefined {
     switch (instruction.kind) {
       case 'TakeAllFromWorktop':
         this.#taken.push({ resource: instruction.value.resource_address, amount: 'all' })
@@ -72,13 +70,13 @@ class Spent {
         this.#taken.push({ resource: instruction.value.resource_address, amount: 'all' })
         return undefined
       case 'CallMethod':
-        return this.#call(instruction.value.method_name, argumentsOf(instruction.value.args), next)
+        return this.#call(instruction.value.method_name, argumentsOf(instruction.value.args))
       default:
         return undefined
     }
   }
 
-  #call(method: string, args: readonly Value[], next: ParsedInstruction | undefined): string | undefined {
+  #call(method: string, args: readonly Value[]): string | undefined {
     switch (method) {
       case 'lock_fee':
         return this.#lockFee(args)
@@ -88,8 +86,6 @@ class Spent {
         return this.#createCdp(args)
       case 'liquidate_nft':
         return this.#compensate(args)
-      case 'swap':
-        return swapProblem(args, next)
       default:
         return undefined
     }
@@ -134,27 +130,4 @@ class Spent {
   #bucket(value: Value | undefined): Taken | undefined {
     return value?.kind === 'Bucket' ? this.#taken[Number(value.value.value)] : undefined
   }
-}
-
-/** Our plans sell in one hop. What it buys is the second argument, see `buildLiquidationManifest`. */
-function swapProblem(args: readonly Value[], next: ParsedInstruction | undefined): string | undefined {
-  const [sold, wanted, ...others] = args
-  const bought = staticAddress(wanted)
-  if (sold?.kind !== 'Bucket' || bought === undefined || others.length > 0)
-    return 'a swap takes one bucket and the resource that is wanted'
-  if (next?.kind === 'AssertWorktopContains' && next.value.resource_address === bought)
-    return Decimal.parse(next.value.amount).isPositive() ? undefined : 'its floor is 0'
-  return `the swap has no floor: ASSERT_WORKTOP_CONTAINS of ${bought} must follow it`
-}
-
-function argumentsOf(args: Value): readonly Value[] {
-  return args.kind === 'Tuple' ? args.value.fields : []
-}
-
-function decimalOf(value: Value | undefined): Decimal | undefined {
-  return value?.kind === 'Decimal' ? Decimal.parse(value.value.value) : undefined
-}
-
-function staticAddress(value: Value | undefined): string | undefined {
-  return value?.kind === 'Address' && value.value.value.kind === 'Static' ? value.value.value.value : undefined
 }

@@ -17,6 +17,7 @@ const dex = component('crgmz63jqnkzuwq3trghh9tlgtqnr3uyt7c006sfcw6xdr0c2q8tng')
 const elsewhere = component('cpurujt0rc0szwkt9mw6v3mplq0989jcc85lkd2qlpntk6q4gsfmty')
 const stranger = 'account_tdx_2_128cplhpppm0295zxf9507tlng8zf539jv9rc2pmaymkft36qpt7slj'
 const xrd = 'resource_tdx_2_1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxtfd2jc'
+const usdc = 'resource_tdx_2_1tk903dr7agsg65v8h8he6kdhwlsctedxq0fuec0aufagr2xeyhs5ur'
 const XRD = ResourceAddress.parse(xrd)
 const caps = {
   maxWithdrawnXrd: Decimal.parse('1000'),
@@ -25,12 +26,21 @@ const caps = {
 }
 const validator = 'validator_tdx_2_1s0l6946a2kx33vjmuuh3qrax3ueauznd2fc3d69md2exx29rcnjmnj'
 const key = accountKeyFromSeedPhrase(`${'zoo '.repeat(23)}vote`, 2, 0)
+const options = {
+  key,
+  networkId: 2,
+  targets: { market, pool, venues: [dex] },
+  xrd: XRD,
+  caps,
+  maxSlippage: Decimal.parse('0.03'),
+  vouched: async () => () => ({ lowestXrd: Decimal.parse('9'), highestXrd: Decimal.parse('10') }),
+}
 const window = { startEpochInclusive: 250_000, endEpochExclusive: 250_002 }
 
 let signer: WalletSigner
 let own: AccountAddress
 beforeAll(async () => {
-  signer = await WalletSigner.create({ key, networkId: 2, targets: { market, pool, venues: [dex] }, xrd: XRD, caps })
+  signer = await WalletSigner.create(options)
   own = signer.account
 })
 
@@ -44,8 +54,10 @@ function manifestWith(add: (manifest: ManifestText) => void): string {
 const harmless = () =>
   manifestWith((manifest) => {
     manifest.call(own, 'withdraw', address(xrd), amount(Decimal.ONE))
-    manifest.call(dex, 'swap', bucket(manifest.takeAll(xrd)), address(xrd))
-    manifest.assertWorktopContains(xrd, Decimal.ONE)
+    const parked = manifest.takeAll(usdc)
+    manifest.call(dex, 'swap', bucket(manifest.takeAll(xrd)), address(usdc))
+    manifest.assertWorktopContains(usdc, Decimal.ONE)
+    manifest.returnToWorktop(parked)
     manifest.call(validator, 'unstake', bucket(manifest.takeAll(xrd)))
   })
 
@@ -54,18 +66,11 @@ test('signs what the engine will accept, and says which intent and until when', 
   expect(signed).toMatchObject({ ...window, manifest: harmless() })
   expect(signed.intentHash).toMatch(/^txid_tdx_2_1/)
   const toolkit = await EngineToolkit.load()
-  expect(toolkit.instructionsOf(signed.payloadHex)).toHaveLength(8)
+  expect(toolkit.instructionsOf(signed.payloadHex)).toHaveLength(10)
 })
 
 test('the intent hash and bytes follow from manifest, window, nonce and key alone', async () => {
-  const fixed = await WalletSigner.create({
-    key,
-    networkId: 2,
-    targets: { market, pool, venues: [dex] },
-    xrd: XRD,
-    caps,
-    nonce: () => 1234567,
-  })
+  const fixed = await WalletSigner.create({ ...options, nonce: () => 1234567 })
   const [one, other] = [await fixed.sign(harmless(), window), await fixed.sign(harmless(), window)]
   expect(one).toEqual(other)
 })

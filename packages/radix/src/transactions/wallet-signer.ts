@@ -5,9 +5,12 @@ import {
   type ResourceAddress,
   type SignedTransaction,
   type TransactionSigner,
+  type Vouched,
 } from '@weft/domain'
+import type { Decimal } from '@weft/domain/decimal'
 import type { AccountKey } from './account-key.ts'
 import { EngineToolkit, InvalidTransactionError, type ParsedInstruction } from './engine-toolkit.ts'
+import { refuseLowFloors } from './floor-guard.ts'
 import { type AllowedTargets, refuseOutflows } from './outflow-guard.ts'
 import { refuseSpending, type SpendingCaps } from './spending-guard.ts'
 
@@ -19,6 +22,10 @@ export interface WalletSignerOptions {
   readonly xrd: ResourceAddress
   /** The most that one transaction may spend, whatever its plan says. */
   readonly caps: SpendingCaps
+  /** By which a trade may fall short of vouched prices; a fraction. */
+  readonly maxSlippage: Decimal
+  /** Reads what is remembered of prices: nothing that a Gateway says now. */
+  readonly vouched: () => Promise<Vouched>
   /** A fresh nonce in [0, 2³²); tests of known hashes pass their own. */
   readonly nonce?: () => number
 }
@@ -48,11 +55,12 @@ export class WalletSigner implements TransactionSigner {
     manifest: string,
     window: { startEpochInclusive: number; endEpochExclusive: number },
   ): Promise<SignedTransaction> {
-    const { key, networkId, targets, xrd, caps, nonce = freshNonce } = this.#options
+    const { key, networkId, targets, xrd, caps, maxSlippage, vouched, nonce = freshNonce } = this.#options
     refuseWindow(window)
     const instructions = this.#parse(manifest)
     refuseOutflows(instructions, { ...targets, account: this.account })
     refuseSpending(instructions, { ...caps, xrd })
+    refuseLowFloors(instructions, { xrd, maxSlippage, vouched: await vouched() })
     const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
     const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
     return { intentHash, payloadHex, ...window, manifest }

@@ -6,7 +6,10 @@ import {
   type PlausibilityPolicy,
   type PriceTrustState,
   pricesAtOnce,
+  type ResourceAddress,
   type VersionedStore,
+  type Vouched,
+  vouchedRange,
 } from '@weft/domain'
 import type { PriceTrust } from '../decide/guards/prices-plausible.ts'
 
@@ -28,6 +31,12 @@ export class JudgedPriceTrust implements PriceTrust {
 
   async untrusted(market: MarketSnapshot): Promise<Doubts> {
     return doubtsNow(await this.#state(), pricesAtOnce(market), this.#policy)
+  }
+
+  /** What is remembered of prices, without a Gateway's present word. @param unit XRD. */
+  async vouched(unit: ResourceAddress): Promise<Vouched> {
+    const state = await this.#state()
+    return (resource) => vouchedRange(resource, unit, state, this.#clock.now(), this.#policy)
   }
 
   #state(): Promise<PriceTrustState | undefined> {
