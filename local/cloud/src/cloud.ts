@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { loadFauxqs } from './load-fauxqs.ts'
 import { foreignRequest } from './loopback-only.ts'
+import { limitPartitions, PartitionLimit, WRITE_UNITS_PER_SECOND } from './partition-limit.ts'
 import { addConditionalWrites, type ConflictBudget } from './s3-conditional-writes.ts'
 import { addBatchFaults, type BatchFaults } from './sqs-batch-faults.ts'
 import { SsmStub } from './ssm-stub.ts'
@@ -16,6 +17,8 @@ export interface CloudOptions {
    * they are derived state, and the next run makes them anew.
    */
   readonly dataDir?: string
+  /** What one partition of a table or of an index takes a second; as on AWS by default, `Infinity` for no limit. */
+  readonly writeUnitsPerSecond?: number
 }
 
 /** What the cloud can be told to do wrong; each counts down to 0 by itself. */
@@ -30,6 +33,8 @@ export interface Cloud {
   readonly region: string
   readonly parameters: SsmStub
   readonly faults: CloudFaults
+  /** Writes that a partition had no throughput left for, by table or index, e.g. `weft-local-records/index/by-kind`. */
+  readonly throttledWrites: ReadonlyMap<string, number>
   /** Long polls end empty, then the port is free. */
   close(): Promise<void>
 }
@@ -45,10 +50,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   addConditionalWrites(queuesAndObjects, faults.s3Conflicts)
   addBatchFaults(queuesAndObjects, faults.batches)
   await queuesAndObjects.ready()
-  const tables = dynalite({
+  const tableOptions = {
     createTableMs: 0,
     ...(options.dataDir ? { path: join(options.dataDir, 'dynamodb') } : {}),
-  })
+  }
+  const partitions = new PartitionLimit(options.writeUnitsPerSecond ?? WRITE_UNITS_PER_SECOND)
+  limitPartitions(tableOptions, partitions)
+  const tables = dynalite(tableOptions)
   const parameters = new SsmStub()
 
   // One port for all: a service then needs one setting, and the emulators see the requests unchanged.
@@ -70,6 +78,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     region: 'eu-west-1',
     parameters,
     faults,
+    throttledWrites: partitions.throttled,
     async close() {
       await queuesAndObjects.close()
       front.closeAllConnections()

@@ -6,12 +6,15 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { InvokeResult } from './execution-environment.ts'
+import { RAMP_PER_MINUTE, Slots } from './slots.ts'
 
 export interface MappingSettings {
   readonly queueUrl: string
   readonly batchSize: number
-  /** Invocations at a time. */
+  /** Invocations at a time once the mapping has scaled up. */
   readonly maximumConcurrency: number
+  /** How many more invocations at a time a backlog brings per minute, from five on; as on AWS by default. */
+  readonly rampPerMinute?: number
   /** Length of a poll, at most 20; also how long `stop` takes on an empty queue. */
   readonly waitTimeSeconds?: number
   /** Hears of every batch once it is settled. */
@@ -25,7 +28,6 @@ export interface BatchReport {
   readonly failedIds: readonly string[]
 }
 
-/** AWS begins with as many. */
 const MOST_POLLERS = 5
 const MOST_RECEIVED = 10
 
@@ -47,7 +49,7 @@ export class EventSourceMapping {
     this.#sqs = sqs
     this.#invoke = invoke
     this.#settings = settings
-    this.#slots = new Slots(settings.maximumConcurrency)
+    this.#slots = new Slots(settings.maximumConcurrency, settings.rampPerMinute ?? RAMP_PER_MINUTE)
   }
 
   async start(): Promise<void> {
@@ -62,7 +64,7 @@ export class EventSourceMapping {
   /** Receives no more; resolves when the batches in work are settled. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#slots.wakeAll()
+    this.#slots.close()
     await this.#pollers
   }
 
@@ -83,10 +85,10 @@ export class EventSourceMapping {
         }),
       )
       const batches = inBatches(Messages, batchSize)
-      this.#slots.giveBack(slots - batches.length)
+      this.#slots.fill(batches.length, slots)
       for (const batch of batches) {
         const working = this.#work(batch, arn).finally(() => {
-          this.#slots.giveBack(1)
+          this.#slots.vacate()
           inWork.delete(working)
         })
         inWork.add(working)
@@ -108,33 +110,6 @@ export class EventSourceMapping {
         }),
       )
     this.#settings.onBatch?.({ messageIds, result, failedIds })
-  }
-}
-
-/** Invocations that may still begin. */
-class Slots {
-  #free: number
-  #waiting: (() => void)[] = []
-
-  constructor(free: number) {
-    this.#free = free
-  }
-
-  /** At most `wanted`; waits while there are none, and gets none when woken in vain. */
-  async take(wanted: number): Promise<number> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    const taken = Math.min(wanted, this.#free)
-    this.#free -= taken
-    return taken
-  }
-
-  giveBack(count: number): void {
-    this.#free += count
-    for (const wake of this.#waiting.splice(0, count)) wake()
-  }
-
-  wakeAll(): void {
-    for (const wake of this.#waiting.splice(0)) wake()
   }
 }
 
