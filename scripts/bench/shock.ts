@@ -1,5 +1,6 @@
 import { runScenario, scenarioNamed } from '@weft/stack'
 import { printClaims } from './claim.ts'
+import { LIMITS_OF_AWS, unreported } from './stack-run.ts'
 
 /** One price update that makes 30 % of 1 138 CDPs liquidatable at once, at the ledger's realistic commit time. */
 const CDPS = 1_138
@@ -18,7 +19,15 @@ printClaims(
       limit: 1.2,
       unit: '',
     },
+    { what: 'liquidations on the ledger that are not reported', measured: unreported(report), limit: 0, unit: '' },
     { what: 'problems in the verdict', measured: verdict.problems.length, limit: 0, unit: '' },
   ],
-  { liquidatableEver: ledger.liquidatableEver, liquidations, timing, problems: verdict.problems },
+  {
+    liquidatableEver: ledger.liquidatableEver,
+    liquidations,
+    timing,
+    limits: LIMITS_OF_AWS,
+    throttledWrites: report.throttledWrites,
+    problems: verdict.problems,
+  },
 )

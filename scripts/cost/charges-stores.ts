@@ -72,15 +72,11 @@ export const storeCharges: Readonly<Record<string, Pricing>> = {
         .dividedBy(GIGA)
     const charges: Charge[] = [
       {
-        // Each write is billed again in the index by-kind, which holds whole items; the last of a liquidation in by-spending, too.
-        what: 'writes: per run, per range and six per liquidation, twice for the index, and what it cost',
+        // An attempt enters the index by-kind once, where its later writes change nothing, and by-spending with its last write.
+        what: 'writes: per range, three per run and six per liquidation, and their entries in the indexes',
         price: 'dynamodb-write',
         quantity: (t) =>
-          t.ranges
-            .plus(t.runs.times(Decimal.fromInteger(3)))
-            .plus(t.attempts.times(Decimal.fromInteger(6)))
-            .times(TWO)
-            .plus(t.attempts),
+          t.ranges.plus(t.runs.times(Decimal.fromInteger(3 + 1))).plus(t.attempts.times(Decimal.fromInteger(6 + 2))),
       },
       {
         what: 'reads',
@@ -90,7 +86,7 @@ export const storeCharges: Readonly<Record<string, Pricing>> = {
             .plus(t.runs.times(Decimal.fromInteger(3)))
             .plus(t.attempts.plus(t.declined).times(Decimal.fromInteger(4))),
       },
-      { what: 'records and their index', price: 'dynamodb-gb-month', quantity: (t) => gb(t).times(TWO) },
+      { what: 'records', price: 'dynamodb-gb-month', quantity: gb },
     ]
     if (resource.settings.pointInTimeRecovery === true)
       charges.push({ what: 'point-in-time recovery', price: 'dynamodb-pitr-gb-month', quantity: gb })
@@ -106,7 +102,6 @@ export const storeCharges: Readonly<Record<string, Pricing>> = {
   aws_kms_key: () => [{ what: 'key', price: 'kms-key-month', quantity: () => Decimal.ONE }],
 }
 
-const TWO = Decimal.fromInteger(2)
 const GIGA = Decimal.fromInteger(1_000_000_000)
 const DAYS_PER_MONTH = Decimal.parse('30.4')
 /** As blueprints/liquidation-service sets it; a plan that is silent is priced by it. */

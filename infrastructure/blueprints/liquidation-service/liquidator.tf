@@ -65,7 +65,7 @@ module "liquidator" {
     statements = [
       {
         sid       = "KeepsTheJournalThatMakesRetriesSafe"
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
+        actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]
         resources = [module.records.arn]
       },
       {

@@ -125,10 +125,17 @@ async function createTable(dynamodb: DynamoDBClient, table: string): Promise<voi
       new CreateTableCommand({
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [text('pk'), text('sk'), text('kind'), text('spending'), text('updatedAt')],
+        AttributeDefinitions: [
+          text('pk'),
+          text('sk'),
+          text('kindShard'),
+          text('since'),
+          text('spending'),
+          text('updatedAt'),
+        ],
         KeySchema: key('pk', 'sk'),
         GlobalSecondaryIndexes: [
-          { IndexName: 'by-kind', KeySchema: key('kind', 'updatedAt'), Projection: { ProjectionType: 'ALL' } },
+          { IndexName: 'by-kind', KeySchema: key('kindShard', 'since'), Projection: { ProjectionType: 'KEYS_ONLY' } },
           {
             IndexName: 'by-spending',
             KeySchema: key('spending', 'updatedAt'),

@@ -33,6 +33,7 @@ export function specimenReport(): Omit<StackReport, 'verdict'> {
       digests: { genesis: 'ab', script: 'cd', transactions: 'ef' },
     },
     queues: { indexing: queue, liquidation: queue },
+    throttledWrites: {},
     anomalies: { badDebtCdps: [], untrustedSymbols: [], healthDisagreements: 0 },
     timing: {
       detectToCommitMs: { p50: 1, p95: 2, max: 3 },

@@ -48,7 +48,8 @@ export function s3Client(config: AwsConfig): S3Client {
 
 /** Speaks plain values instead of DynamoDB's typed ones; `undefined` is left out. */
 export function dynamodbClient(config: AwsConfig): DynamoDBDocumentClient {
-  const client = new DynamoDBClient(settingsOf(config))
+  // A partition that has no throughput left has some again within the second: seven seconds of backoff on average are better than a fault.
+  const client = new DynamoDBClient({ ...settingsOf(config), maxAttempts: 6 })
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
 }
 

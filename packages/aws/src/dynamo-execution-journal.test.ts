@@ -1,10 +1,11 @@
 import type { BatchGetCommandInput, BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb'
-import { type Claim, cdpIdOf, Decimal, type ExecutionRecord, FencedOffError, IntentHash } from '@weft/domain'
+import { type Claim, cdpIdOf, Decimal, ExecutionRecord, FencedOffError, IntentHash } from '@weft/domain'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { startTestCloud, type TestCloud } from '../test/cloud.ts'
 import { RUN } from '../test/messages.ts'
 import { DynamoExecutionJournal, JournalConflictError } from './dynamo-execution-journal.ts'
-import { RecordsTable } from './records-table.ts'
+import { listedAs, RecordsTable } from './records-table.ts'
 
 let cloud: TestCloud
 let journal: DynamoExecutionJournal
@@ -236,9 +237,9 @@ test('recent lists the newest records of all CDPs, each once', async () => {
   for (const [index, id] of ids.entries()) {
     cdpId = id
     const claim = await claimed('a')
-    await journal.begin(claim, aRecord(1, { updatedAtMs: future + index }))
-    await journal.advance(claim, 'planned', aRecord(1, { state: 'failed', updatedAtMs: future + index }))
-    await journal.begin(claim, aRecord(2, { updatedAtMs: future + 10 + index }))
+    await journal.begin(claim, aRecord(1, { createdAtMs: future + index }))
+    await journal.advance(claim, 'planned', aRecord(1, { state: 'failed', createdAtMs: future + index }))
+    await journal.begin(claim, aRecord(2, { createdAtMs: future + 10 + index }))
   }
   const recent = await journal.recent(4)
   expect(recent.map((record) => [record.cdpId, record.attempt])).toEqual([
@@ -247,6 +248,61 @@ test('recent lists the newest records of all CDPs, each once', async () => {
     ['#501#', 2],
     ['#503#', 1],
   ])
+})
+
+test('recent finds attempts in whatever part of the index they lie, and a limit keeps the newest of all parts', async () => {
+  const future = NOW + 2_000_000_000
+  const ids = Array.from({ length: 40 }, (_, index) => cdpIdOf(600 + index))
+  for (const [index, id] of ids.entries()) {
+    cdpId = id
+    await journal.begin(await claimed('a'), aRecord(1, { createdAtMs: future + index }))
+  }
+  expect((await journal.recent(40)).map((record) => record.cdpId)).toEqual(ids.toReversed())
+  expect((await journal.recent(3)).map((record) => record.cdpId)).toEqual(ids.toReversed().slice(0, 3))
+  const table = new RecordsTable(cloud.dynamodb, cloud.resources.table)
+  const items = await table.getMany(ids.map((id) => ({ pk: `cdp#${id.slice(1, -1)}`, sk: 'execution' })))
+  const shards = Map.groupBy(items, ({ kindShard }) => kindShard)
+  expect(shards.size).toBe(8)
+  expect(Math.max(...[...shards.values()].map((each) => each.length))).toBeLessThanOrEqual(10)
+})
+
+test('an attempt enters the index with its beginning, and no later write of it changes its entry', async () => {
+  const entry = async () => {
+    const [item] = await new RecordsTable(cloud.dynamodb, cloud.resources.table).getMany(
+      [{ pk: `cdp#${cdpId.slice(1, -1)}`, sk: 'execution' }],
+      ['kindShard', 'since'],
+    )
+    return item
+  }
+  const claim = await claimed('a')
+  await journal.begin(claim, aRecord(1))
+  const begun = await entry()
+  expect(begun).toMatchObject({ kindShard: expect.stringMatching(/^execution#/), since: new Date(NOW).toISOString() })
+  await journal.advance(claim, 'planned', aRecord(1, { state: 'signed', signed: SIGNED, updatedAtMs: NOW + 5 }))
+  await journal.conclude(claim, 'signed', aRecord(1, { state: 'expired', signed: SIGNED, updatedAtMs: NOW + 9 }))
+  expect(await entry()).toEqual(begun)
+})
+
+test('an attempt of a release that listed it by `kind` is picked up as any other, and is in no list until it is written again', async () => {
+  const table = new RecordsTable(cloud.dynamodb, cloud.resources.table)
+  const { kindShard: _, since: __, ...old } = listedAs('execution', `cdp#${cdpId.slice(1, -1)}`, NOW + 3_000_000_000)
+  const record = aRecord(1, { state: 'signed', signed: SIGNED, createdAtMs: NOW + 3_000_000_000 })
+  await table.put({
+    pk: `cdp#${cdpId.slice(1, -1)}`,
+    sk: 'execution',
+    fencingToken: 1,
+    ...old,
+    updatedAt: '2026-11-29T00:00:00.000Z',
+    attempt: 1,
+    state: 'signed',
+    record: z.encode(ExecutionRecord, record),
+  })
+  expect((await journal.recent(100)).map((each) => each.cdpId)).not.toContain(cdpId)
+  const result = await journal.claim(cdpId, 'a', NOW, LEASE_MS)
+  expect(result).toMatchObject({ kind: 'claimed', latest: record })
+  if (result.kind !== 'claimed') return
+  await journal.advance(result.claim, 'signed', { ...record, state: 'submitted' })
+  expect((await journal.recent(100))[0]).toEqual({ ...record, state: 'submitted' })
 })
 
 describe('what was spent', () => {

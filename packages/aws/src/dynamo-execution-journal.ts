@@ -15,7 +15,7 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
-import type { Attributes, RecordKey, RecordsTable } from './records-table.ts'
+import { type Attributes, listedAs, type RecordKey, type RecordsTable } from './records-table.ts'
 
 /** The journal stands where the caller did not expect it: a fault in the caller, never a race. */
 export class JournalConflictError extends Error {
@@ -134,7 +134,7 @@ export class DynamoExecutionJournal implements ExecutionJournal {
     // One more than asked for: a displaced attempt stands twice for a moment.
     const items = await this.#table.newest(KIND, limit + 1)
     const records = this.#table.readable(items, recordIn).flat()
-    return newestFirst(records, (a, b) => b.updatedAtMs - a.updatedAtMs).slice(0, limit)
+    return newestFirst(records, (a, b) => b.createdAtMs - a.createdAtMs).slice(0, limit)
   }
 
   async spentSince(sinceMs: number): Promise<readonly Spending[]> {
@@ -262,7 +262,7 @@ function attemptKey({ cdpId, attempt }: ExecutionRecord): RecordKey {
 function stored(record: ExecutionRecord) {
   const { realised } = record
   return {
-    kind: KIND,
+    ...listedAs(KIND, partition(record.cdpId), record.createdAtMs),
     updatedAt: new Date(record.updatedAtMs).toISOString(),
     attempt: record.attempt,
     state: record.state,

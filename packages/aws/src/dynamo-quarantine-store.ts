@@ -7,12 +7,12 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
-import type { Attributes, Expression, RecordsTable } from './records-table.ts'
+import { type Attributes, type Expression, listedAs, type RecordsTable } from './records-table.ts'
 
 /** Decisions are kept for as long as somebody may ask who took them. */
 const KEPT_SECONDS = 180 * 24 * 3_600
 
-/** One item per CDP. Only held entries carry a `kind`, so that the index lists exactly what waits for a decision. */
+/** One item per CDP. Only held entries are listed: exactly what waits for a decision. */
 export class DynamoQuarantineStore implements QuarantineStore {
   readonly #table: RecordsTable
 
@@ -53,7 +53,7 @@ export class DynamoQuarantineStore implements QuarantineStore {
   }
 
   async held(limit: number): Promise<readonly QuarantineEntry[]> {
-    return this.#table.readable(await this.#table.newest('quarantine-held', limit), entryOf)
+    return this.#table.readable(await this.#table.newest(HELD, limit), entryOf)
   }
 
   async decide(
@@ -70,11 +70,15 @@ export class DynamoQuarantineStore implements QuarantineStore {
   }
 
   async #put(entry: QuarantineEntry, when: Expression): Promise<boolean> {
-    const waiting = { kind: 'quarantine-held', updatedAt: new Date(entry.heldSinceMs).toISOString() }
+    const key = keyOf(entry.cdpId)
+    const waiting = {
+      ...listedAs(HELD, key.pk, entry.heldSinceMs),
+      updatedAt: new Date(entry.heldSinceMs).toISOString(),
+    }
     const decided = { expiresAt: Math.floor((entry.decidedAtMs ?? 0) / 1_000) + KEPT_SECONDS }
     return await this.#table.putIf(
       {
-        ...keyOf(entry.cdpId),
+        ...key,
         ...(entry.state === 'held' ? waiting : decided),
         state: entry.state,
         record: z.encode(QuarantineEntry, entry),
@@ -83,6 +87,8 @@ export class DynamoQuarantineStore implements QuarantineStore {
     )
   }
 }
+
+const HELD = 'quarantine-held'
 
 function keyOf(cdpId: CdpId) {
   return { pk: `cdp#${cdpNumber(cdpId)}`, sk: 'quarantine' }

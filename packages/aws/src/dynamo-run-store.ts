@@ -7,7 +7,7 @@ import {
   StoredObjectError,
 } from '@weft/domain'
 import * as z from 'zod'
-import type { Attributes, RecordsTable } from './records-table.ts'
+import { type Attributes, listedAs, type RecordsTable } from './records-table.ts'
 
 /** Runs are history: what they found lies in S3, so their records go after a month. */
 const KEPT_SECONDS = 30 * 24 * 3_600
@@ -26,7 +26,7 @@ export class DynamoRunStore implements RunStore {
     await this.#table.put({
       pk: partition(run.runId),
       sk: 'run',
-      kind: 'run',
+      ...listedAs('run', partition(run.runId), run.startedAtMs),
       updatedAt,
       expiresAt: expiry(run.startedAtMs),
       record,

@@ -191,18 +191,17 @@ describe('a row of a later schema version', () => {
   /** Beside each good row, one that this release would misread. */
   async function withBadRows(): Promise<RecordsTable> {
     const table = tableOf()
-    const later = { kind: 'run', updatedAt: '2027', record: { schemaVersion: 2 } }
-    await table.put({ pk: `run#${RUN}`, sk: 'run-of-later', ...later })
+    const later = (kind: string) => ({ kindShard: `${kind}#0`, since: '2027', record: { schemaVersion: 2 } })
+    await table.put({ pk: `run#${RUN}`, sk: 'run-of-later', ...later('run') })
     await table.put({ pk: `run#${RUN}`, sk: 'range#000000100-000000200', record: { schemaVersion: 2 } })
     await table.put({
       pk: 'cdp#8',
       sk: 'execution',
-      ...later,
-      kind: 'execution',
+      ...later('execution'),
       fencingToken: 1,
       leaseUntilMs: 'later',
     })
-    await table.put({ pk: 'cdp#8', sk: 'quarantine', ...later, kind: 'quarantine-held' })
+    await table.put({ pk: 'cdp#8', sk: 'quarantine', ...later('quarantine-held') })
     return table
   }
 

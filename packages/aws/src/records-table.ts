@@ -20,6 +20,27 @@ export interface RecordKey {
 
 export type Attributes = Readonly<Record<string, unknown>>
 
+/**
+ * Hash keys per kind: one takes 1 000 writes a second, and a storm begins and displaces hundreds of attempts in one. Never fewer than any
+ * release wrote to.
+ */
+const KIND_SHARDS = 8
+
+/**
+ * What puts an item into the list of its kind. `since` is the moment by which the list is sorted; it stays as it is while the item lives, so
+ * that later writes of the item cost nothing in the index.
+ * @param pk of the item
+ */
+export function listedAs(kind: string, pk: string, sinceMs: number) {
+  const shard = [...pk].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, 7) % KIND_SHARDS
+  return {
+    // Releases up to November 2026 listed by `kind` and `updatedAt`; they find the item when one of them, and its index, comes back.
+    kind,
+    kindShard: `${kind}#${shard}`,
+    since: new Date(sinceMs).toISOString(),
+  }
+}
+
 /** Parts of a conditional expression; attribute names are written `#name` in it, since DynamoDB reserves many words. */
 export interface Expression {
   readonly condition: string
@@ -43,8 +64,9 @@ const MAX_BATCH_KEYS = 100
 
 /**
  * The one table of derived records. Every write concerns a single item, so that a condition on that item is all the locking
- * there is. Items: `pk`, `sk`; optional `kind` and `updatedAt` put one into the index `by-kind`, `spending` and `updatedAt` into the
- * index `by-spending`, which holds amounts alone; optional `expiresAt`, in unix seconds, lets DynamoDB delete it some time later.
+ * there is. Items: `pk`, `sk`; optional `kindShard` and `since` ({@link listedAs}) put one into the index `by-kind`, which holds keys alone,
+ * `spending` and `updatedAt` into the index `by-spending`, which holds amounts alone; optional `expiresAt`, in unix seconds, lets DynamoDB
+ * delete it some time later.
  */
 export class RecordsTable {
   readonly #dynamodb: DynamoDBDocumentClient
@@ -83,10 +105,10 @@ export class RecordsTable {
   }
 
   /**
-   * The given attributes of those items that exist, as last written and in no order.
-   * @param keys each once. @throws {RecordsUnreadError} when some stay unread after all tries.
+   * Those items that exist, as last written and in no order.
+   * @param keys each once @param attributes of each, all when absent @throws {RecordsUnreadError} when some stay unread after all tries.
    */
-  async getMany(keys: readonly RecordKey[], attributes: readonly string[]): Promise<readonly Attributes[]> {
+  async getMany(keys: readonly RecordKey[], attributes?: readonly string[]): Promise<readonly Attributes[]> {
     const items: Attributes[] = []
     for (let from = 0; from < keys.length; from += MAX_BATCH_KEYS)
       items.push(...(await this.#batch(keys.slice(from, from + MAX_BATCH_KEYS), attributes)))
@@ -142,20 +164,31 @@ export class RecordsTable {
     })
   }
 
-  /** Items of one kind by `updatedAt`, newest first. The index trails the table by moments. */
+  /** Items of one kind by `since`, latest first, as last written. The index that finds them trails the table by moments. */
   async newest(kind: string, limit: number): Promise<readonly Attributes[]> {
-    const items = await this.#query(
-      {
-        TableName: this.#table,
-        IndexName: 'by-kind',
-        KeyConditionExpression: '#kind = :kind',
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': kind },
-        ScanIndexForward: false,
-      },
-      limit,
+    const shards = await Promise.all(
+      Array.from({ length: KIND_SHARDS }, (_, shard) =>
+        this.#query(
+          {
+            TableName: this.#table,
+            IndexName: 'by-kind',
+            KeyConditionExpression: '#kindShard = :kindShard',
+            ExpressionAttributeNames: { '#kindShard': 'kindShard' },
+            ExpressionAttributeValues: { ':kindShard': `${kind}#${shard}` },
+            ScanIndexForward: false,
+          },
+          limit,
+        ),
+      ),
     )
-    return items.slice(0, limit)
+    const keys = shards
+      .flat()
+      .sort(latestFirst)
+      .slice(0, limit)
+      .map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+    const items = await this.getMany(keys)
+    // One that has left the list since, such as a candidate that was released, is not of this kind any more.
+    return items.filter((item) => String(item.kindShard).startsWith(`${kind}#`)).sort(latestFirst)
   }
 
   /** Amounts of the items of one kind of spending from `since` (ISO 8601) on, oldest first. The index trails the table by moments. */
@@ -169,14 +202,16 @@ export class RecordsTable {
     })
   }
 
-  async #batch(keys: readonly RecordKey[], attributes: readonly string[]): Promise<readonly Attributes[]> {
+  async #batch(keys: readonly RecordKey[], attributes?: readonly string[]): Promise<readonly Attributes[]> {
     const items: Attributes[] = []
     let wanted: NonNullable<BatchGetCommandInput['RequestItems']> = {
       [this.#table]: {
         Keys: keys.map(({ pk, sk }) => ({ pk, sk })),
         ConsistentRead: true,
-        ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        ...(attributes && {
+          ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+          ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        }),
       },
     }
     for (let tries = 1; ; tries += 1) {
@@ -206,6 +241,10 @@ export class RecordsTable {
     } while (from !== undefined && items.length < limit)
     return items
   }
+}
+
+function latestFirst(a: Attributes, b: Attributes): number {
+  return String(b.since).localeCompare(String(a.since))
 }
 
 function endTheList(error: StoredObjectError): void {

@@ -122,7 +122,7 @@ export interface ExecutionJournal {
   standingOf(cdpId: CdpId): Promise<CdpStanding>
   /** Those of `ids` that need no candidate at `nowMs`, each with the reason. */
   engaged(ids: readonly CdpId[], nowMs: number): Promise<ReadonlyMap<CdpId, Engagement>>
-  /** The most recently updated records of all CDPs, newest first. */
+  /** The most recently begun attempts of all CDPs, newest first. */
   recent(limit: number): Promise<readonly ExecutionRecord[]>
   /** What all transactions recorded from `sinceMs` on cost and brought, however many, oldest first; the newest may lag by moments. */
   spentSince(sinceMs: number): Promise<readonly Spending[]>

@@ -67,6 +67,7 @@ export async function buildReport(
       digests,
     },
     queues,
+    throttledWrites: Object.fromEntries(stack.cloud.throttledWrites),
     anomalies: {
       badDebtCdps: distinct(stack.logs.indexer.named('indexer.bad_debt').map((event) => event.cdpId)),
       untrustedSymbols: distinct(

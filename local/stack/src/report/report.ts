@@ -46,6 +46,8 @@ export const StackReport = z.strictObject({
     digests: z.strictObject({ genesis: z.string(), script: z.string(), transactions: z.string() }),
   }),
   queues: z.strictObject({ indexing: queue, liquidation: queue }),
+  /** Writes that a partition of the table or of an index had no throughput left for; they were tried again. */
+  throttledWrites: z.record(z.string(), count),
   anomalies: z.strictObject({
     badDebtCdps: z.array(z.string()),
     untrustedSymbols: z.array(z.string()),
