@@ -9,18 +9,10 @@ import {
   SsmModeSwitch,
 } from '@weft/aws'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
-import {
-  CandidateMessage,
-  cdpIdOf,
-  Decimal,
-  type ExecutionRecord,
-  holdAsset,
-  isTrusted,
-  ResourceAddress,
-  runIdOf,
-} from '@weft/domain'
+import { CandidateMessage, cdpIdOf, Decimal, holdAsset, isTrusted, ResourceAddress } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../../test/command.ts'
+import { recordExecution } from '../../test/executions.ts'
 import { aCandidateOf } from '../../test/specimens.ts'
 
 /** Operators' commands against the environment `local` of an embedded cloud, as `WEFT_AWS_ENDPOINT` alone names it. */
@@ -47,29 +39,6 @@ const operate = (...args: readonly string[]) => weft(args, { WEFT_AWS_ENDPOINT: 
 
 const aCandidate = (number: number) => aCandidateOf(number, NOW)
 
-async function record(number: number, change: Partial<ExecutionRecord>): Promise<void> {
-  const journal = new DynamoExecutionJournal(table)
-  const claimed = await journal.claim(cdpIdOf(number), 'worker', NOW, 60_000)
-  if (claimed.kind !== 'claimed') throw new Error(`CDP ${number} is held.`)
-  await journal.begin(claimed.claim, {
-    schemaVersion: 1,
-    cdpId: cdpIdOf(number),
-    attempt: 1,
-    state: 'planned',
-    runId: runIdOf(NOW, 7),
-    candidateStateVersion: 7,
-    expectedProfitXrd: Decimal.parse('12.345678'),
-    planJson: '{"funding":"flash-loan"}',
-    signed: null,
-    realised: null,
-    reason: null,
-    createdAtMs: NOW,
-    updatedAtMs: NOW,
-    ...change,
-  })
-  await journal.release(claimed.claim)
-}
-
 async function takeCandidates(): Promise<readonly string[]> {
   const { Messages = [] } = await aws.sqs.send(
     new ReceiveMessageCommand({
@@ -82,13 +51,14 @@ async function takeCandidates(): Promise<readonly string[]> {
 }
 
 test('executions: says that there are none, then lists them newest first and shows one with its plan', async () => {
+  const journal = new DynamoExecutionJournal(table)
   expect(await operate('executions', 'list')).toEqual({
     exitCode: 0,
     stdout: 'No execution is recorded yet.\n',
     stderr: [],
   })
-  await record(7, {})
-  await record(8, { updatedAtMs: NOW + 1_000, reason: 'the preview failed' })
+  await recordExecution(journal, 7, NOW)
+  await recordExecution(journal, 8, NOW, { createdAtMs: NOW + 1_000, reason: 'the preview failed' })
   const { stdout } = await operate('executions', 'list')
   const [heads = '', newest = '', oldest = '', ...rest] = stdout.trimEnd().split('\n')
   expect(heads).toMatch(/^CDP +attempt +state +updated +expected XRD/)

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type AwsClients, awsClients, DynamoQuarantineStore, RecordsTable, SqsCandidateQueue } from '@weft/aws'
+import {
+  type AwsClients,
+  awsClients,
+  DynamoExecutionJournal,
+  DynamoQuarantineStore,
+  RecordsTable,
+  SqsCandidateQueue,
+} from '@weft/aws'
 import type { AwsCall } from '@weft/aws/test/record-aws-calls'
 import { recordAwsRequests } from '@weft/aws/test/record-aws-requests'
 import { type Cloud, type CloudResources, createResources, startCloud } from '@weft/cloud'
 import { ResourceAddress } from '@weft/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { weft } from '../../test/command.ts'
+import { recordExecution } from '../../test/executions.ts'
 import { aCandidateOf } from '../../test/specimens.ts'
 
 /** The rights that docs/operations.md names for each command are those that the command uses, no fewer and no more. */
@@ -24,9 +32,12 @@ beforeAll(async () => {
   cloud = await startCloud()
   resources = await createResources(cloud, { environment: 'local' })
   aws = awsClients({ region: cloud.region, endpoint: cloud.endpoint })
-  const quarantine = new DynamoQuarantineStore(new RecordsTable(aws.dynamodb, resources.table))
+  const table = new RecordsTable(aws.dynamodb, resources.table)
+  const quarantine = new DynamoQuarantineStore(table)
   for (const number of [11, 12])
     await quarantine.hold(aCandidate(number), [{ resource: HUG, why: 'doubted' }], NOW, undefined)
+  // An execution is read only where there is one.
+  await recordExecution(new DynamoExecutionJournal(table), 42, NOW)
   // Two of them, so that a redrive moves one and gives one back.
   const dead = new SqsCandidateQueue(aws.sqs, resources.queues.liquidation.deadLetterUrl)
   await dead.send([aCandidate(13), aCandidate(14)])
