@@ -7,6 +7,7 @@ export type StubAnswer = { readonly body: unknown; readonly status?: number }
 export type StubHandler = (request: Record<string, unknown>) => StubAnswer
 
 export interface StubGateway {
+  readonly url: string
   readonly client: GatewayClient
   /** Requests seen, by endpoint. */
   readonly seen: Map<string, Record<string, unknown>[]>
@@ -45,12 +46,14 @@ export async function stubGateway(handlers: Readonly<Record<string, StubHandler>
     response.end(JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = new GatewayClient({
-    gatewayUrls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    gatewayUrls: [url],
     network: { name: 'stokenet', networkId: 2 },
     policy: { firstWaitMs: 1, longestWaitMs: 2, maxRetries: 1 },
   })
   return {
+    url,
     client,
     seen,
     close: () => {
