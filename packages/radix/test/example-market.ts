@@ -1,11 +1,11 @@
 import type { MarketSnapshot, SyncPoint } from '@weft/domain'
 import { GatewayClient } from '../src/gateway/gateway-client.ts'
-import { type StubHandler, stubGateway } from '../src/gateway/test-stub-gateway.ts'
 import { loadNetworkConfig, type NetworkConfig } from '../src/network-config.ts'
 import { GatewayHealthOracle } from '../src/weft/gateway-health-oracle.ts'
 import { GatewayLedger } from '../src/weft/gateway-ledger.ts'
 import { Examples } from './examples.ts'
 import type { SborJson } from './sbor-json.ts'
+import { type StubHandler, stubGateway } from './stub-gateway.ts'
 
 /** Sync point of all example answers; half a minute past the market's own minute. */
 const LEDGER_STATE = {

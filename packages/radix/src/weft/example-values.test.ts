@@ -172,7 +172,7 @@ test('a real answer of mainnet, of another protocol, goes through the codec whol
     collaterals: expect.stringMatching(/^internal_vault_rdx1/),
     price: Decimal.parse('1.138799'),
     price_updated_at: 1_753_399_809_000,
-    total_loan: PreciseDecimal.parse('217001.508316271845052855595516478697426'),
+    total_loan: PreciseDecimal.parse('217001.508316271845052855595516478697426107'),
     liquidation_threshold: { identical_resource: Decimal.parse('0.65'), resource: new Map() },
     pool_config: {
       asset_type: 0,
