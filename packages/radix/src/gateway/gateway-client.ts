@@ -21,6 +21,7 @@ import type {
   TransactionStatusResponse,
   TransactionSubmitResponse,
 } from '@radixdlt/babylon-gateway-api-sdk'
+import type { Exchange } from './exchange.ts'
 import { Gateway, type GatewayCall, type GatewayState } from './gateway.ts'
 import { GatewayPool, type Route } from './gateway-pool.ts'
 import { DEFAULT_GATEWAY_POLICY, type GatewayPolicy } from './policy.ts'
@@ -40,6 +41,8 @@ export interface GatewayClientOptions {
   readonly onRequest?: (endpoint: string) => void
   readonly onRetry?: (endpoint: string, problem: string, waitMs: number) => void
   readonly onGateway?: (host: string, state: GatewayState) => void
+  /** After every answer, refusals included, with the text as it came. */
+  readonly onExchange?: (exchange: Exchange) => void
 }
 
 /**
@@ -57,7 +60,9 @@ export class GatewayClient {
     if (options.gatewayUrls.length === 0) throw new RangeError('A Gateway client needs at least one Gateway.')
     const policy = { ...DEFAULT_GATEWAY_POLICY, ...options.policy }
     const name = options.applicationName ?? 'weft-backend'
-    const gateways = options.gatewayUrls.map((url) => new Gateway(url, name, policy, () => this.#pool.reportStates()))
+    const gateways = options.gatewayUrls.map(
+      (url) => new Gateway(url, name, policy, () => this.#pool.reportStates(), options.onExchange),
+    )
     this.hosts = gateways.map(({ host }) => host)
     this.#signal = options.signal
     this.#pool = new GatewayPool(gateways, options.network, policy, {

@@ -1,5 +1,6 @@
 import { GatewayApiClient } from '@radixdlt/babylon-gateway-api-sdk'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { type Exchange, overheardFetch } from './exchange.ts'
 import { classifyFailure, type GatewayFailure, IncompleteAnswerError } from './failure.ts'
 import { keptAliveFetch } from './kept-alive-fetch.ts'
 import { monotonicMs } from './monotonic.ts'
@@ -52,10 +53,17 @@ export class Gateway {
   /** Behind the newest ledger that any Gateway has shown, in ledger time. */
   lagMs = 0
 
-  constructor(url: string, applicationName: string, policy: GatewayPolicy, onBreaker: () => void) {
+  constructor(
+    url: string,
+    applicationName: string,
+    policy: GatewayPolicy,
+    onBreaker: () => void,
+    onExchange?: (exchange: Exchange) => void,
+  ) {
     this.host = new URL(url).host
     this.#policy = policy
-    this.#sdk = GatewayApiClient.initialize({ applicationName, basePath: url, fetchApi: keptAliveFetch() })
+    const fetchApi = onExchange ? overheardFetch(keptAliveFetch(), url, onExchange) : keptAliveFetch()
+    this.#sdk = GatewayApiClient.initialize({ applicationName, basePath: url, fetchApi })
     this.#slots = new RequestSlots(policy)
     this.breaker = new CircuitBreaker(policy, onBreaker)
   }
