@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addDeadLettersCommand } from './commands/dead-letters.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addExecutionsCommand } from './commands/executions.ts'
 import { addLiquidateCommand } from './commands/liquidate.ts'
 import { addModeCommands } from './commands/mode.ts'
@@ -28,6 +29,7 @@ export function weftProgram(): Command {
       '\nExit codes: 0 done; 1 the work was done and found wrong (a failed verdict); 2 bad flag, configuration, network or unreachable service.',
     )
   addStartCommand(program)
+  addDoctorCommand(program)
   addScanCommand(program)
   addLiquidateCommand(program)
   addExecutionsCommand(program)

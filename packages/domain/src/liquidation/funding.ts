@@ -40,7 +40,7 @@ export function fundingLimits(input: PlanningInput, resource: ResourceAddress): 
 }
 
 /** What rules a flash loan out altogether; a resource without a pool has none to begin with. */
-function whyNoFlashLoan(
+export function whyNoFlashLoan(
   market: MarketSnapshot,
   pool: LendingPool | undefined,
   resource: ResourceAddress,
