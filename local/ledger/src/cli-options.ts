@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { ActorPlan } from './engine/control.ts'
 import { MarketAnswerError, type MarketAnswers, parseMarketAnswers } from './engine/market/answers.ts'
 import { type FaultPlan, FaultPlanError, parseFaultPlan } from './gateway/fault-plan.ts'
+import { type Recording, RecordingError, readRecording } from './replay/recording.ts'
 
 /** What the command line asks for; ledger times in ms. */
 export interface CliOptions {
@@ -15,6 +16,8 @@ export interface CliOptions {
   readonly actors?: ActorPlan
   readonly faults?: FaultPlan
   readonly market?: Partial<MarketAnswers>
+  /** Served instead of a simulated market. */
+  readonly replay?: Recording
 }
 
 /** The command line is wrong; the message is one line that names the place and the remedy. */
@@ -46,6 +49,14 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       '--market <answers>',
       'other answers to what is not known of the live market, e.g. interest=simple,widths=i64 (see the README)',
       answers,
+    )
+    .addOption(
+      new Option(
+        '--replay <folder>',
+        'serve what `weft doctor --record` kept of a real Gateway, and no market of its own',
+      )
+        .argParser(recording)
+        .conflicts(['cdps', 'seed', 'faults', 'roundMs', 'epochMs', 'commitDelay', 'actors', 'market']),
     )
     .allowExcessArguments(false)
     .exitOverride()
@@ -95,6 +106,15 @@ function answers(text: string): Partial<MarketAnswers> {
     return parseMarketAnswers(text)
   } catch (error) {
     if (error instanceof MarketAnswerError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
+}
+
+function recording(folder: string): Recording {
+  try {
+    return readRecording(folder)
+  } catch (error) {
+    if (error instanceof RecordingError) throw new InvalidArgumentError(error.message)
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { NetworkName } from '@weft/domain'
 import type { DoctorReport } from '@weft/radix/doctor'
 import { visibleText } from '@weft/telemetry/visible-text'
 import type { Command } from 'commander'
+import { DoctorRecording } from '../doctor-recording.ts'
 import { VerdictError } from '../exit.ts'
 import { wholeNumberFlag, wordFlag } from '../flags.ts'
 import { print, printJson } from '../print.ts'
@@ -11,6 +12,7 @@ interface DoctorFlags {
   readonly gateway?: string
   readonly networkFile?: string
   readonly requests: number
+  readonly record?: string
   readonly json?: true
 }
 
@@ -30,6 +32,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--gateway <url>', 'another Gateway than the configured ones; several are separated by commas')
     .option('--network-file <path>', 'a network file as in networks/, in place of the shipped one')
     .option('--requests <number>', 'the most to send', wholeNumberFlag('--requests', 10, 1_000), DEFAULT_REQUESTS)
+    .option('--record <folder>', 'keep every answer as it came, for `npm run ledger -- --replay <folder>`')
     .option('--json', 'as JSON (docs/doctor.schema.json)')
     .addHelpText('after', '\nExit codes: 0 liquidation would work; 1 it would not; 2 the network could not be read.')
     .action(doctor)
@@ -39,7 +42,12 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   const { examineNetwork } = await import('@weft/radix/doctor')
   const { networkFor } = await import('../networks.ts')
   const network = await networkFor({ network: flags.network, gatewayUrl: flags.gateway, file: flags.networkFile })
-  const report = await examineNetwork(network, { clock: Date, mostRequests: flags.requests })
+  const recording = flags.record === undefined ? undefined : new DoctorRecording(flags.record, network)
+  const report = await examineNetwork(network, {
+    clock: Date,
+    mostRequests: flags.requests,
+    onExchange: (exchange) => recording?.note(exchange),
+  }).finally(() => recording?.write())
   if (flags.json) printJson(report)
   else print(asText(report))
   if (!report.liquidationWouldWork) throw new VerdictError('Liquidation would not work on this network now.')
