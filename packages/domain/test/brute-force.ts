@@ -7,6 +7,7 @@ import { lsuRedemptionPrice } from '../src/price-in-force.ts'
 import { amountOfUnits } from '../src/unit-ratio.ts'
 import type { Venue } from './worktop.ts'
 
+/** The planner's, but for the smallest that it adds where the bonus still pays for the fee. */
 const HAIRCUTS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.parse(text))
 
 /**
@@ -84,13 +85,19 @@ function profitOf(
     const offered = into === debt.resource ? undefined : venue({ from: into, to: debt.resource, amountIn: amount })
     return offered ? Decimal.min(value.times(tolerated), offered.times(debt.price)) : value.times(tolerated)
   }
-  // Quotes are answers to single trades.
-  if ([...toSell.keys()].filter((resource) => resource !== debt.resource).length > 1) return undefined
+  // Quotes are answers to single trades, and only trades into XRD share no pool.
+  const sales = [...toSell.keys()].filter((resource) => resource !== debt.resource).length
+  if (sales > 1 && debt.resource !== market.xrd) return undefined
   let inDebt = Decimal.ZERO
   for (const [from, { amount, value }] of toSell) {
     const out = from === debt.resource ? amount : venue({ from, to: debt.resource, amountIn: amount })
     if (!out) return undefined
-    if (from !== debt.resource && out.times(debt.price).lt(value.times(tolerated))) return undefined
+    if (from !== debt.resource && out.times(debt.price).lt(value.times(tolerated))) {
+      // A market below the oracle is no reason, the impact of our own trade is.
+      const probe = venue({ from, to: debt.resource, amountIn: Decimal.ONE }) ?? Decimal.ZERO
+      const isMoved = out.lt(amount.times(probe).times(tolerated))
+      if (isMoved || out.times(debt.price).lt(value.times(tolerated).times(tolerated))) return undefined
+    }
     inDebt = inDebt.plus(out)
   }
   const rate = market.pools.get(debt.resource)?.flashLoanFeeRate ?? Decimal.ZERO

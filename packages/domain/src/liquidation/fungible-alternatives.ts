@@ -53,24 +53,33 @@ export function askFor({ proposal, parts }: FungibleCandidate, input: PlanningIn
 const MAX_REFINED = 3
 const HALF = Decimal.parse('0.5')
 
-/** The best so far, each debt and order at sizes in between; none when nothing is worth doing at all. */
-export function between(tried: readonly TriedCandidate[], { policy }: PlanningInput): readonly Proposal[] {
+/**
+ * The best so far, each debt and order at sizes in between. What is below the minimum profit at the sizes tried may be above it there;
+ * but where the least of all sizes loses least, nothing pays.
+ */
+export function between(tried: readonly TriedCandidate[]): readonly Proposal[] {
   const bestOf = new Map<Proposal['order'], { readonly proposal: Proposal; readonly profitXrd: Decimal }>()
   for (const { proposal, profitXrd } of tried) {
     const known = bestOf.get(proposal.order)
     if (profitXrd && !known?.profitXrd.gte(profitXrd)) bestOf.set(proposal.order, { proposal, profitXrd })
   }
   const bests = [...bestOf.values()].sort((a, b) => b.profitXrd.compareTo(a.profitXrd))
-  const leastXrd = Decimal.max(policy.minProfitXrd, bests[0]?.profitXrd.times(HALF) ?? Decimal.ZERO)
+  const bestXrd = bests[0]?.profitXrd
   return bests
     .slice(0, MAX_REFINED)
-    .filter(({ profitXrd }) => profitXrd.isPositive() && profitXrd.gte(leastXrd))
+    .filter(({ proposal, profitXrd }) =>
+      bestXrd?.isPositive() ? profitXrd.gte(bestXrd.times(HALF)) : !isSmallest(proposal, tried),
+    )
     .flatMap(({ proposal: { order, resized } }) => {
       const sizes = tried
         .filter(({ proposal }) => proposal.order === order)
         .map(({ proposal, profitXrd }) => ({ size: proposal.amounts.accepted, profitXrd }))
       return sizesBetween(sizes).flatMap((size) => resized(size) ?? [])
     })
+}
+
+function isSmallest({ order, amounts }: Proposal, tried: readonly TriedCandidate[]): boolean {
+  return !tried.some(({ proposal }) => proposal.order === order && proposal.amounts.accepted.lt(amounts.accepted))
 }
 
 type Costs = Omit<ProfitTerms, 'proceedsXrd' | 'profitXrd'>

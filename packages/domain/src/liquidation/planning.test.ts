@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { venueOf } from '../../test/brute-force.ts'
 import {
   alternativesFor,
   DEX,
@@ -21,18 +22,23 @@ import {
   aPool,
   HUG,
   LEDGER_TIME_MS,
+  LSULP,
   withPrice,
   withServiceOff,
+  XETH,
   XRD,
   XRD_DEPOSIT_UNIT,
   XUSDC,
   XUSDC_DEPOSIT_UNIT,
+  XUSDT,
+  XWBTC,
 } from '../../test/specimens.ts'
 import { Decimal } from '../decimal.ts'
 import { ComponentAddress } from '../ids.ts'
 import type { LendingPool, MarketSnapshot } from '../market.ts'
 import { isPriced } from './alternative.ts'
-import type { ExitQuote } from './plan.ts'
+import type { ExitQuote, PlanningInput } from './plan.ts'
+import { Planning } from './planning.ts'
 
 function withMarketServiceOff(service: string): MarketSnapshot {
   const { services } = aMarket()
@@ -62,15 +68,15 @@ describe('a token collateral without own funds', () => {
       from: XRD,
       to: XUSDC,
       amount: 'all',
-      atLeast: Decimal.parse('5.116846'),
+      atLeast: Decimal.parse('5.101495'),
     })
     expect(plan.exit).toBe('dex')
   })
 
   test('the guard covers loan and fee, and the worst exit that the policy allows', () => {
     const guard = plan.steps.find((step) => step.kind === 'assert-at-least')
-    // 5.005 are owed; 3 % below the oracle the seized XRD still fetch this.
-    expect(guard).toEqual({ kind: 'assert-at-least', resource: XUSDC, amount: Decimal.parse('5.116846') })
+    // 5.005 are owed; 3 % below what the venue offers, itself 0.3 % below the oracle, the seized XRD still fetch this.
+    expect(guard).toEqual({ kind: 'assert-at-least', resource: XUSDC, amount: Decimal.parse('5.101495') })
   })
 
   test('its terms add up to what comes home', () => {
@@ -269,9 +275,31 @@ describe('the exit', () => {
     expect(text(planned(verdictFor(input, quotes)).payment.amount)).toBe('1.25')
   })
 
-  test('beyond the allowed slippage nothing is sold', () => {
+  test('a market that leads the oracle by more than the allowed slippage stops no sale that still earns', () => {
+    const input = planningInput(TOKEN_CDP, { balances: [[XUSDC, '5']] })
+    expect(planned(verdictFor(input, quotesAt(input, '0.035'))).exit).toBe('dex')
+    // Some 5.6 % are earned at most, less the fees.
+    expect(verdictFor(input, quotesAt(input, '0.0575'))).toMatchObject({ kind: 'unprofitable' })
+    // The allowed 3 %, and 3 % of what is left: beyond, it is not sold at all.
+    const lent = planningInput(TOKEN_CDP)
+    expect(verdictFor(lent, quotesAt(lent, '0.06'))).toMatchObject({ kind: 'impossible' })
+  })
+
+  test('what the own trade moves by more than the allowed slippage is not sold', () => {
     const input = planningInput(TOKEN_CDP)
-    expect(verdictFor(input, quotesAt(input, '0.031'))).toMatchObject({ kind: 'impossible' })
+    /** The market leads the oracle by 2 %; only the largest trade moves it. */
+    const isLargestSold = (cost: string) => {
+      const isLargest = ({ amountIn }: ExitQuote) => amountIn.gt(Decimal.parse('1000'))
+      const quotes = [
+        ...quotesAt(input, '0.02').filter((quote) => !isLargest(quote)),
+        ...quotesAt(input, cost).filter(isLargest),
+      ]
+      return alternativesFor(input, quotes).some(
+        (each) => isPriced(each) && each.plan().payment.amount.eq(Decimal.parse('5')),
+      )
+    }
+    expect(isLargestSold('0.0493')).toBe(true)
+    expect(isLargestSold('0.0495')).toBe(false)
   })
 
   test('of two venues the better answer counts', () => {
@@ -292,6 +320,88 @@ describe('the exit', () => {
       (request): ExitQuote => ({ ...request, venue: 'specimen', component: DEX, amountOut: Decimal.parse('0.3') }),
     )
     expect(verdictFor(input, quotes)).toMatchObject({ kind: 'unprofitable' })
+  })
+})
+
+describe('the size', () => {
+  const thin = (input: PlanningInput, depthXrd: string) => {
+    const planning = new Planning(input)
+    const venue = venueOf(input, Decimal.parse(depthXrd), Decimal.parse('0.003'))
+    for (let wanted = planning.wanted(); wanted.length > 0; wanted = planning.wanted())
+      planning.answer(
+        wanted.map((request) => ({
+          ...request,
+          venue: 'thin',
+          component: DEX,
+          amountOut: venue(request) ?? Decimal.ZERO,
+        })),
+      )
+    return planning.verdict()
+  }
+  const large = aCdp({ loans: [[XUSDC, aLoan('4000')]], collaterals: [[XRD, aCollateral('1080000')]] })
+
+  test('goes down to what a thin market takes, while the bonus pays for the fee', () => {
+    const { terms } = planned(thin(planningInput(large), '10000'))
+    expect(terms.paidXrd.lt(Decimal.parse('1000'))).toBe(true)
+    expect(terms.profitXrd.gte(Decimal.parse('2'))).toBe(true)
+    expect(thin(planningInput(large), '100').kind).not.toBe('planned')
+  })
+
+  test('is found between those tried, also when none of them earns the minimum', () => {
+    const tried = (minProfitXrd: string) =>
+      planningInput(TOKEN_CDP, { policy: { minProfitXrd: Decimal.parse(minProfitXrd) } })
+    const first = verdictFor(tried('-100'), venueAnswers(tried('-100'), '15000'))
+    const best = planned(first).terms.profitXrd
+    const above = tried(best.plus(Decimal.parse('0.1')).toString())
+    expect(verdictFor(above, venueAnswers(above, '15000')).kind).toBe('unprofitable')
+    expect(thin(above, '15000').kind).toBe('planned')
+  })
+
+  function venueAnswers(input: PlanningInput, depthXrd: string): readonly ExitQuote[] {
+    const venue = venueOf(input, Decimal.parse(depthXrd), Decimal.parse('0.003'))
+    return wantedQuotes(input).map((request) => ({
+      ...request,
+      venue: 'thin',
+      component: DEX,
+      amountOut: venue(request) ?? Decimal.ZERO,
+    }))
+  }
+})
+
+describe('many collaterals', () => {
+  const worth143 = [
+    [XUSDC, '0.634'],
+    [XUSDT, '0.623'],
+    [XWBTC, '0.00000563'],
+    [XETH, '0.000145'],
+    [LSULP, '124'],
+    [HUG, '143'],
+    [XRD_DEPOSIT_UNIT, '143'],
+  ] as const
+
+  test('of equal worth are seized together, what is of most worth first, and all sold for a debt of XRD', () => {
+    const collaterals = worth143.map(([resource, units]) => [resource, aCollateral(units)] as const)
+    const cdp = aCdp({ loans: [[XRD, aLoan('900')]], collaterals })
+    // Each alone earns some 7 XRD.
+    const input = planningInput(cdp, { policy: { minProfitXrd: Decimal.parse('15') } })
+    const plan = planned(verdictFor(input, quotesAt(input)))
+    expect(plan.seizures.length).toBeGreaterThan(2)
+    expect(plan.steps.filter(({ kind }) => kind === 'swap').length).toBeGreaterThan(1)
+    expect(wantedQuotes(input).length).toBeLessThan(150)
+  })
+})
+
+describe('why nothing can be done', () => {
+  test('is not said to be bad debt when the loan is all but repaid', () => {
+    const cdp = aCdp({ loans: [[XUSDC, aLoan('0.000001')]], collaterals: [[XRD, aCollateral('0.00027')]] })
+    const input = planningInput(cdp)
+    const verdict = verdictFor(input, [])
+    expect(verdict).toMatchObject({
+      kind: 'impossible',
+      why: expect.stringContaining('less than the smallest payment'),
+    })
+    expect(verdict).not.toMatchObject({ why: expect.stringContaining('bad debt') })
+    expect(verdict).not.toMatchObject({ why: expect.stringContaining('flash loan') })
   })
 })
 

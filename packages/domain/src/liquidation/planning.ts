@@ -90,7 +90,7 @@ export class Planning {
   #lookBetween(): void {
     while (this.#roundsLeft > 0 && this.#open.length === 0) {
       this.#roundsLeft -= 1
-      const sizes = between(this.#tried ?? [], this.#input).map((proposal) => candidateOf(proposal, this.#input))
+      const sizes = between(this.#tried ?? []).map((proposal) => candidateOf(proposal, this.#input))
       const looks = this.#look(sizes)
       if (looks.every(({ isComplete }) => isComplete)) this.#tried?.push(...looks.map(({ found }) => found))
       else this.#open = sizes

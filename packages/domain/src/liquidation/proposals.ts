@@ -10,6 +10,7 @@ import { afterInterest } from './interest-due.ts'
 import { priceDoubted, resourceForbidden } from './permission.ts'
 import type { PlanningInput } from './plan.ts'
 import { liquidateServices, serviceOff } from './services-off.ts'
+import { networkFeeXrd } from './terms.ts'
 
 /** One debt, one size and one order of seizure: what is bought at which price and how it is funded, before an exit is chosen. */
 export interface Proposal {
@@ -31,10 +32,12 @@ export interface Proposals {
 
 /** Sizes looked at, as fractions of the most that one call can repay: price impact may make a smaller one the better. */
 const SIZE_FRACTIONS = ['1', '0.5', '0.25', '0.125', '0.0625'].map((text) => Decimal.parse(text))
-/** Collaterals that one liquidation seizes at most; a CDP holds eight positions, and each round can be followed by another. */
-const MAX_ORDER_LENGTH = 3
-/** Of CDPs with more collaterals each is tried alone; the eight-position worst case would ask for hundreds of quotes. */
-const MAX_ORDERED_COLLATERALS = 3
+const SMALLEST_FRACTION = Decimal.parse('0.0625')
+/** Below those a quarter each, as far down as fees leave something of the gain: what fits a thin market is quickly found so. */
+const FURTHER_FRACTION = Decimal.parse('0.25')
+const MAX_FURTHER_SIZES = 8
+/** Of CDPs with more collaterals each is tried alone and all in the order of their worth: their permutations would ask for hundreds of quotes. */
+export const MAX_PERMUTED_COLLATERALS = 3
 
 /** Every debt × order of collaterals × size that is permitted, possible and can be funded at all. */
 export function proposalsFor(input: PlanningInput): Proposals {
@@ -59,29 +62,31 @@ export function proposalsFor(input: PlanningInput): Proposals {
     for (const order of ordersOf(seizable, debt, input)) {
       const requested = order.map((position) => position.resource)
       const sequence = new CallSequence(first, debt.resource, requested, mostCalls(input))
-      const sizes = sizesOf(input, debt, order, sequence, limits)
-      if (sizes.length === 0 && order.length === 1)
+      const possible = sizesOf(input, debt, order, sequence, limits).flatMap(
+        (size) => propose(first.market, debt, order, sequence, size, limits) ?? [],
+      )
+      if (possible.length === 0 && order.length === 1)
         ruledOut.push({ label: () => labelOf(debt, order), why: whyNothingCanBePaid(input, debt, order, limits) })
-      for (const size of sizes) {
-        const proposal = propose(first.market, debt, order, sequence, size, limits)
-        if (proposal) proposals.push(proposal)
-      }
+      proposals.push(...possible)
     }
   }
   return { proposals, ruledOut }
 }
 
-/** What is in the way: collateral that is used up (bad debt stays), or funds that cannot be raised. */
+/** What is in the way: a loan or collateral that is used up but for dust (bad debt may stay), or funds that cannot be raised. */
 function whyNothingCanBePaid(
   { market }: PlanningInput,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
   limits: FundingLimits,
 ): string {
-  const covered = mostCovered(debt, order, market)
-  return covered.isPositive()
-    ? `nothing can be paid: ${limits.why}`
-    : 'the collateral left is worth less than the smallest payment: what is still owed is bad debt'
+  if (!mostCovered(debt, order, market).isPositive())
+    return 'the collateral left is worth less than the smallest payment: what is still owed is bad debt'
+  if (!mostPayable(debt, market).isPositive())
+    return `of the ${debt.amount} still owed one call may repay less than the smallest payment`
+  return limits.own.plus(limits.flashLoan).isPositive()
+    ? 'what the payments that can be raised would seize rounds to nothing'
+    : `nothing can be paid: ${limits.why}`
 }
 
 function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: CollateralPosition): string | undefined {
@@ -94,7 +99,8 @@ function whyNotSeizable(input: PlanningInput, debt: LoanPosition, position: Coll
 
 /**
  * Orders in which collaterals may be seized: each alone, and each followed by others where it does not cover the whole payment. Whatever
- * comes before the last one goes whole, so of orders with the same last one and the same others before it one stands for all.
+ * comes before the last one goes whole, so of orders with the same last one and the same others before it one stands for all. Many
+ * collaterals are seized together in one order only, what covers most first.
  */
 function ordersOf(
   seizable: readonly CollateralPosition[],
@@ -102,10 +108,16 @@ function ordersOf(
   input: PlanningInput,
 ): readonly (readonly CollateralPosition[])[] {
   const { market } = input
-  const longest = seizable.length <= MAX_ORDERED_COLLATERALS ? MAX_ORDER_LENGTH : 1
   const payable = mostCalls(input) > 1 ? debt.amount : mostPayable(debt, market)
+  if (seizable.length > MAX_PERMUTED_COLLATERALS) {
+    const byWorth = [...seizable].sort((a, b) => b.discountedValue.compareTo(a.discountedValue))
+    const together = byWorth
+      .map((_, index) => byWorth.slice(0, index + 1))
+      .filter((order) => order.length > 1 && mostCovered(debt, order.slice(0, -1), market).lt(payable))
+    return [...seizable.map((each) => [each]), ...together]
+  }
   const extended = (order: readonly CollateralPosition[]): readonly (readonly CollateralPosition[])[] => {
-    if (order.length >= longest || mostCovered(debt, order, market).gte(payable)) return [order]
+    if (mostCovered(debt, order, market).gte(payable)) return [order]
     const rest = seizable.filter((each) => !order.includes(each))
     return [order, ...rest.flatMap((each) => extended([...order, each]))]
   }
@@ -129,18 +141,20 @@ function mostCalls({ policy, doubted }: PlanningInput): number {
  * at all.
  */
 function sizesOf(
-  { market }: PlanningInput,
+  input: PlanningInput,
   debt: LoanPosition,
   order: readonly CollateralPosition[],
   { totals }: CallSequence,
   limits: FundingLimits,
 ): readonly Decimal[] {
+  const { market } = input
   const most = Decimal.min(mostPayable(debt, market), mostCovered(debt, order, market))
   const mostOfAll = totals.at(-1) ?? most
   const raised = limits.own.plus(limits.flashLoan)
   const wanted = [
     ...totals,
     ...SIZE_FRACTIONS.map((fraction) => roundedDown(market, debt.resource, most.times(fraction))),
+    ...furtherSizes(input, debt, order, most),
     limits.own,
     limits.flashLoan,
     raised,
@@ -151,6 +165,24 @@ function sizesOf(
   return [...bySize.values()]
     .filter((size) => size.gt(tooSmall) && size.lte(mostOfAll) && size.lte(raised))
     .sort((a, b) => b.compareTo(a))
+}
+
+/** Below the fractions, each a quarter of the one before, while the bonus pays for more than the network fee. */
+function furtherSizes(
+  { market, policy }: PlanningInput,
+  debt: LoanPosition,
+  order: readonly CollateralPosition[],
+  most: Decimal,
+): readonly Decimal[] {
+  const bonus = order.reduce((best, { config }) => Decimal.max(best, config.liquidationBonusRate), Decimal.ZERO)
+  const feeXrd = networkFeeXrd(policy)
+  const sizes: Decimal[] = []
+  let size = most.times(SMALLEST_FRACTION).times(FURTHER_FRACTION)
+  while (sizes.length < MAX_FURTHER_SIZES && size.times(debt.price).times(bonus).gt(feeXrd)) {
+    sizes.push(roundedDown(market, debt.resource, size))
+    size = size.times(FURTHER_FRACTION)
+  }
+  return sizes
 }
 
 function propose(

@@ -1,3 +1,4 @@
+import { Decimal } from '../decimal.ts'
 import type { ResourceAddress } from '../ids.ts'
 import type { ExitQuote, QuoteRequest } from './plan.ts'
 
@@ -6,6 +7,8 @@ export class QuoteBook {
   readonly #bests = new ByRequest<ExitQuote>()
   readonly #asked = new ByRequest<QuoteRequest>()
   #wanted: QuoteRequest[] = []
+  /** By pair, of any amount. */
+  readonly #bestRates = new Map<string, Decimal>()
   /** Once anything is answered, pairs without an answer are those that nobody trades: asking for them again would tell nothing. */
   #traded: Set<string> | undefined
   #misses = 0
@@ -24,12 +27,20 @@ export class QuoteBook {
     return undefined
   }
 
+  /** What one unit fetched in the best of all answers for this pair, mostly the smallest trade's: the market's price as far as known. */
+  bestRate(pair: Pick<QuoteRequest, 'from' | 'to'>): Decimal {
+    return this.#bestRates.get(pairOf(pair)) ?? Decimal.ZERO
+  }
+
   /** Of several answers to one request the greatest amount wins, the first of equals. What was wanted so far is settled with it. */
   answer(quotes: readonly ExitQuote[]): void {
     this.#wanted = []
     this.#traded ??= new Set()
     for (const quote of quotes) {
-      this.#traded.add(pairOf(quote))
+      const pair = pairOf(quote)
+      this.#traded.add(pair)
+      const rate = quote.amountOut.dividedBy(quote.amountIn)
+      this.#bestRates.set(pair, Decimal.max(this.#bestRates.get(pair) ?? Decimal.ZERO, rate))
       const known = this.#bests.get(quote)
       if (!known || quote.amountOut.gt(known.amountOut)) this.#bests.set(quote, quote)
     }
@@ -48,7 +59,7 @@ export class QuoteBook {
   }
 }
 
-function pairOf({ from, to }: QuoteRequest): string {
+function pairOf({ from, to }: Pick<QuoteRequest, 'from' | 'to'>): string {
   return `${from} ${to}`
 }
 

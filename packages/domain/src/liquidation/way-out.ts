@@ -6,7 +6,7 @@ import { amountOfUnits } from '../unit-ratio.ts'
 import type { SeizedAmount } from './amounts.ts'
 import { touched } from './interest-due.ts'
 import type { ExitQuote, LiquidationPlan, LiquidationStep, PlanningInput } from './plan.ts'
-import type { Proposal } from './proposals.ts'
+import { MAX_PERMUTED_COLLATERALS, type Proposal } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { serviceOff, withdrawService } from './services-off.ts'
 import { waitingCostXrd } from './unstaking.ts'
@@ -19,7 +19,7 @@ export interface WayOut {
   readonly steps: () => readonly LiquidationStep[]
   /** Of the debt's resource, what lies on the worktop afterwards. */
   readonly inDebtResource: Decimal
-  /** The least of it that the oracle's value and the policy's slippage allow. */
+  /** The least of it that the policy's slippage allows: below the oracle's value, and below what venues offer now. */
   readonly leastInDebtResource: () => Decimal
   /** Of it, what is redeemed from the debt's own pool, whose vault a flash loan has drawn on. */
   readonly redeemedFromDebtPool: Decimal
@@ -44,9 +44,11 @@ export interface Part {
 }
 
 /**
- * Every combination of turning collaterals into the debt's resource and keeping them. A sale beyond the policy's slippage is not made;
- * what cannot be sold or redeemed is kept. At most one resource is sold: quotes are answers to single trades, and two trades into one
- * resource may share a pool, where the second fetches less than was quoted. What is left over is liquidated next time.
+ * Every combination of turning collaterals into the debt's resource and keeping them; of many collaterals only all sold and all kept. A
+ * sale beyond the policy's slippage is not made; what cannot be sold or redeemed is kept.
+ *
+ * Several resources are sold only for a debt of XRD: quotes are answers to single trades, and on Radix what is traded into another
+ * resource passes through XRD, where the second trade would fetch less than was quoted *(inferred from the pools known)*.
  */
 export function waysOut(
   debt: LoanPosition,
@@ -60,21 +62,36 @@ export function waysOut(
   // The debt's own resource needs no exit, but its deposit units may be kept as well.
   const choices = forSale | (bitsOf(parts, (part) => part.isRedeemed) & ~forced)
   const kept = keptAmounts(parts, choices | forced, debt, input, quotes)
-  const sales = salesOf(parts, forSale, debt, input, quotes)
+  const mostSold = debt.resource === input.market.xrd ? parts.length : 1
+  const saleOf = sales(parts, debt, input, quotes)
 
   const ways = new Map<number, WayOut>()
-  // First nothing is kept by choice, then more and more.
-  for (let chosen = 0; chosen < 2 ** parts.length; chosen += 1) {
-    if ((chosen & ~choices) !== 0) continue
-    const sold = forSale & ~chosen
-    if (sold !== 0 && !sales.has(sold)) continue
-    const quote = sales.get(sold)
+  for (const chosen of subsetsOf(choices, parts.length)) {
+    const sold = lotsOf(parts, forSale & ~chosen)
+    if (sold.length > mostSold) continue
+    const lots = sold.map((bits) => ({ bits, quote: saleOf(bits) }))
     // What no venue takes at an acceptable price is kept instead.
-    const keptBits = chosen | forced | (quote ? 0 : sold)
+    const unsold = lots.reduce((all, { bits, quote }) => (quote ? all : all | bits), 0)
+    const keptBits = chosen | forced | unsold
     if (ways.has(keptBits)) continue
-    ways.set(keptBits, wayOut(at(parts, ~keptBits), at(kept, keptBits), quote, debt, input))
+    const accepted = lots.flatMap(({ quote }) => quote ?? [])
+    ways.set(keptBits, wayOut(at(parts, ~keptBits), at(kept, keptBits), accepted, debt, input))
   }
   return [...ways.values()]
+}
+
+/** Parts kept by choice: first none, then more and more; of many parts none or all. */
+function subsetsOf(choices: number, length: number): readonly number[] {
+  if (length > MAX_PERMUTED_COLLATERALS) return [0, choices]
+  return Array.from({ length: 2 ** length }, (_, bits) => bits).filter((bits) => (bits & ~choices) === 0)
+}
+
+/** One trade for each resource that is sold: the parts in it, as bits. */
+function lotsOf(parts: readonly Part[], forSale: number): readonly number[] {
+  const lots = new Map<ResourceAddress, number>()
+  for (const [index, { sold }] of parts.entries())
+    if ((forSale & (1 << index)) !== 0) lots.set(sold, (lots.get(sold) ?? 0) | (1 << index))
+  return [...lots.values()]
 }
 
 function bitsOf(parts: readonly Part[], holds: (part: Part) => boolean): number {
@@ -85,23 +102,18 @@ function at<T>(items: readonly T[], bits: number): readonly T[] {
   return items.filter((_, index) => (bits & (1 << index)) !== 0)
 }
 
-/** Every set of parts that one trade can sell, with what it fetches; without a quote where no venue offers enough. */
-function salesOf(
+/** What one trade of these parts fetches, looked up once; none where no venue offers enough. */
+function sales(
   parts: readonly Part[],
-  forSale: number,
   debt: LoanPosition,
   input: PlanningInput,
   quotes: QuoteBook,
-): ReadonlyMap<number, ExitQuote | undefined> {
-  const sales = new Map<number, ExitQuote | undefined>()
-  for (let bits = 1; bits < 2 ** parts.length; bits += 1) {
-    if ((bits & ~forSale) !== 0) continue
-    const sold = at(parts, bits)
-    const [first] = sold
-    if (first && sold.every((part) => part.sold === first.sold))
-      sales.set(bits, acceptableQuote(first.sold, sold, debt, input, quotes))
+): (bits: number) => ExitQuote | undefined {
+  const known = new Map<number, ExitQuote | undefined>()
+  return (bits) => {
+    if (!known.has(bits)) known.set(bits, acceptableQuote(at(parts, bits), debt, input, quotes))
+    return known.get(bits)
   }
-  return sales
 }
 
 /** What a proposal seizes, in parts; dust that rounds to nothing is none. */
@@ -154,12 +166,12 @@ function isRedeemable(
 function wayOut(
   converted: readonly Part[],
   kept: readonly KeptAmount[],
-  quote: ExitQuote | undefined,
+  sold: readonly ExitQuote[],
   debt: LoanPosition,
   input: PlanningInput,
 ): WayOut {
   const redeemed = converted.filter((part) => part.isRedeemed)
-  let inDebtResource = quote?.amountOut ?? Decimal.ZERO
+  let inDebtResource = Decimal.sum(sold.map(({ amountOut }) => amountOut))
   let redeemedFromDebtPool = Decimal.ZERO
   for (const { sold, amount, isRedeemed } of converted) {
     if (sold !== debt.resource) continue
@@ -168,18 +180,18 @@ function wayOut(
   }
   return {
     label: () => (kept.length === 0 ? 'keep nothing' : `keep ${kept.map(({ resource }) => resource).join(', ')}`),
-    exit: quote ? 'dex' : redeemed.length > 0 ? 'pool-withdrawal' : 'hold',
+    exit: sold.length > 0 ? 'dex' : redeemed.length > 0 ? 'pool-withdrawal' : 'hold',
     steps: () => [
       ...kept.map((each) => keptGuard(each, input)),
       ...redeemed.map(redemption),
-      ...(quote ? [swapStep(quote, converted, kept, debt, input)] : []),
+      ...sold.map((quote) => swapStep(quote, converted, kept, debt, input)),
     ],
     inDebtResource,
     redeemedFromDebtPool,
     leastInDebtResource: () => {
       const value = Decimal.sum(converted.map((part) => part.seizure.receivedValueXrd))
-      const least = roundedDown(input.market, debt.resource, lessSlippage(value, input).dividedBy(debt.price))
-      return Decimal.min(inDebtResource, least)
+      const least = lessSlippage(Decimal.min(value.dividedBy(debt.price), inDebtResource), input)
+      return roundedDown(input.market, debt.resource, least)
     },
     kept,
   }
@@ -195,29 +207,41 @@ function swapStep(
   // A kept token must not be swept along when redeemed units of the same token are sold.
   const isKept = kept.some(({ resource }) => resource === from)
   const value = Decimal.sum(converted.flatMap((part) => (part.sold === from ? [part.seizure.receivedValueXrd] : [])))
-  const least = roundedDown(input.market, to, lessSlippage(value, input).dividedBy(debt.price))
+  const expected = Decimal.min(value.dividedBy(debt.price), amountOut)
   return {
     kind: 'swap',
     component,
     from,
     to,
     amount: isKept ? amountIn : 'all',
-    atLeast: Decimal.min(amountOut, least),
+    atLeast: roundedDown(input.market, to, lessSlippage(expected, input)),
   }
 }
 
-/** The best quote for all of one resource, unless it falls short of the oracle's value by more than the policy's slippage. */
+/**
+ * The best quote for all of one resource, unless it falls short of the oracle's value by more than the policy's slippage. A market that
+ * leads the oracle, as it does in every fast move, is no reason against a sale that still earns: by as much again it may fall short, if
+ * what our own trade moves stays within the slippage. That it earns is judged by the profit.
+ */
 function acceptableQuote(
-  sold: ResourceAddress,
   parts: readonly Part[],
   debt: LoanPosition,
   input: PlanningInput,
   quotes: QuoteBook,
 ): ExitQuote | undefined {
+  const [first] = parts
+  if (!first) return undefined
   const amountIn = Decimal.sum(parts.map((part) => part.amount))
-  const quote = quotes.best({ from: sold, to: debt.resource, amountIn })
-  const value = Decimal.sum(parts.map((part) => part.seizure.receivedValueXrd))
-  return quote?.amountOut.times(debt.price).gte(lessSlippage(value, input)) ? quote : undefined
+  const pair = { from: first.sold, to: debt.resource }
+  const quote = quotes.best({ ...pair, amountIn })
+  if (!quote) return undefined
+  const worthXrd = quote.amountOut.times(debt.price)
+  const least = lessSlippage(Decimal.sum(parts.map((part) => part.seizure.receivedValueXrd)), input)
+  if (worthXrd.gte(least)) return quote
+  const undisturbed = quotes.bestRate(pair).times(amountIn)
+  return worthXrd.gte(lessSlippage(least, input)) && quote.amountOut.gte(lessSlippage(undisturbed, input))
+    ? quote
+    : undefined
 }
 
 /** Each part as it counts when it is kept; those that never are cost nothing to look at. */
