@@ -39,7 +39,7 @@ function requiredSignals(plan: Plan): Signal[] {
     ...['dispatcher', 'indexer', 'liquidator'].flatMap((service) => own(service, 'GatewaysFailing')),
     ...own('dispatcher', 'LedgerAgeSeconds', 'RunsRefused'),
     ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures', 'CdpsUnreadable', 'SecondLooksFailed'),
-    ...own('liquidator', 'HealthDisagreements', 'LiquidationsQuarantined', 'LiquidationsFailed'),
+    ...own('liquidator', 'HealthDisagreements', 'LiquidationsQuarantined', 'LiquidationsFailed', 'FatesContradicted'),
     ...own('liquidator', 'QueueToDoneSeconds', 'WalletXrd'),
   ]
 }

@@ -119,6 +119,17 @@ locals {
       periods     = 1
       missing     = "notBreaching"
     }
+    fate-contradicted = {
+      description = "A Gateway's word on an epoch, a fate or a receipt contradicts our own clock and what was signed: it lies or is ill."
+      service     = "liquidator"
+      metric      = "FatesContradicted"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = 300
+      periods     = 1
+      missing     = "notBreaching"
+    }
     liquidation-failed = {
       description = "A liquidation failed on the ledger."
       service     = "liquidator"

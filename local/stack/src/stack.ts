@@ -69,12 +69,13 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const clock = new SharedClock()
+  const epochMs = options.epochMs ?? 300_000
   const [ledger, cloud] = await Promise.all([
     startLedgerHost({
       seed: options.seed,
       cdps: options.cdps,
       roundMs: options.roundMs ?? 1_000,
-      epochMs: options.epochMs ?? 300_000,
+      epochMs,
       commitDelayMs: options.commitDelayMs,
       genesis: options.genesis ?? {},
       clock: clock.shared,
@@ -85,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     environment: 'local',
     visibilityTimeoutSeconds: { liquidation: LIQUIDATION_VISIBILITY_SECONDS },
   })
-  const network = localNetwork(ledger)
+  const network = localNetwork(ledger, epochMs)
   const operatorAccount = await fundOperator(ledger, network)
   // Where the operator's commands look for them, as they would in an environment on AWS.
   cloud.parameters.put(resources.seedPhraseParameter, LOCAL_SEED_PHRASE, 'SecureString')
@@ -139,8 +140,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-function localNetwork({ url, addresses }: LedgerHost): NetworkConfig {
-  return parseNetworkConfig(networkFileOf(addresses, url), 'the local ledger')
+function localNetwork({ url, addresses }: LedgerHost, epochMs: number): NetworkConfig {
+  return parseNetworkConfig(networkFileOf(addresses, url, epochMs), 'the local ledger')
 }
 
 async function fundOperator(ledger: LedgerHost, network: NetworkConfig): Promise<string> {

@@ -70,3 +70,15 @@ export class StoredObjectError extends Error {
 export class ManifestRefusedError extends Error {
   override readonly name = 'ManifestRefusedError'
 }
+
+/** The epoch that a Gateway tells does not go with our clock: what is signed on it might become valid much later. Nothing was signed. */
+export class EpochRefusedError extends Error {
+  override readonly name = 'EpochRefusedError'
+
+  constructor(epoch: number, offMs: number) {
+    const minutes = Math.round(Math.abs(offMs) / 60_000)
+    super(
+      `Epoch ${epoch} is ${minutes} minutes ${offMs > 0 ? 'ahead of' : 'behind'} what our clock makes of the last trusted one.`,
+    )
+  }
+}

@@ -20,6 +20,11 @@ export const SignedTransaction = z.object({
   payloadHex: z.string().regex(/^[0-9a-f]+$/),
   startEpochInclusive: z.int().nonnegative(),
   endEpochExclusive: z.int().positive(),
+  /**
+   * Unix milliseconds by our own clock after which it can commit no more, whatever a Gateway says of epochs. Absent in what an earlier
+   * release signed.
+   */
+  closedAtMs: z.int().positive().optional(),
   manifest: z.string().min(1),
 })
 export type SignedTransaction = z.infer<typeof SignedTransaction>

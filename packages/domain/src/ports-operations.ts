@@ -21,6 +21,16 @@ export interface VersionedStore<T> {
   replace(value: T, expectedVersion: number): Promise<boolean>
 }
 
+/** What is remembered of the ledger's epochs. */
+export const EpochMemory = z.object({
+  schemaVersion: z.literal(1),
+  /** An epoch that was believed, and our clock then; later ones are extrapolated from it. */
+  trusted: z.object({ epoch: z.int().nonnegative(), atMs: z.int().nonnegative() }),
+  /** Where an epoch that was not believed was first seen. */
+  doubted: z.object({ epoch: z.int().nonnegative(), atMs: z.int().nonnegative() }).nullable(),
+})
+export type EpochMemory = z.infer<typeof EpochMemory>
+
 /** Candidate held back because of a price that is not believed, until an operator decides. */
 export const QuarantineEntry = z.object({
   schemaVersion: z.literal(1),

@@ -105,7 +105,10 @@ export interface LedgerTip {
   balances(account: AccountAddress): Promise<ReadonlyMap<ResourceAddress, Decimal>>
   preview(manifest: string): Promise<PreviewOutcome>
   submit(transaction: SignedTransaction): Promise<SubmitVerdict>
-  fate(intentHash: IntentHash): Promise<{ readonly fate: IntentFate; readonly epoch: number }>
+  /** @returns also where the ledger stood that says so. */
+  fate(
+    intentHash: IntentHash,
+  ): Promise<{ readonly fate: IntentFate; readonly epoch: number; readonly tipStateVersion: number }>
   /** @throws {LedgerUnavailableError} while the Gateway has not indexed it yet. */
   committed(intentHash: IntentHash): Promise<CommittedReceipt>
 }

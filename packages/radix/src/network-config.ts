@@ -80,6 +80,8 @@ function hostOf(url: string): string {
 const NetworkConfigObject = z.strictObject({
   name: NetworkName,
   networkId: z.int().min(1).max(255),
+  /** How long an epoch lasts. Our clock tells by it when a transaction can no longer commit; the ledger aims at five minutes *(inferred)*. */
+  epochMs: z.int().min(1_000).max(86_400_000).default(300_000),
   /** In the order of preference: the next one is asked where the one before fails. */
   gatewayUrls: GatewayUrls,
   addresses: z.strictObject({

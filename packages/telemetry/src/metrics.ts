@@ -113,6 +113,12 @@ export const METRICS = {
     dimensions: [],
     meaning: 'transactions that failed, expired or were refused by the signer',
   },
+  FatesContradicted: {
+    unit: 'Count',
+    services: ['liquidator'],
+    dimensions: [],
+    meaning: 'words of a Gateway on fate or epoch that our own clock and what was signed contradict',
+  },
   RealisedProfitXrd: {
     unit: 'None',
     services: ['liquidator'],

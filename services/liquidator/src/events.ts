@@ -27,6 +27,12 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.health_disagreed'; readonly ours: Decimal; readonly ledgers: Decimal }
   /** The signer refused a manifest that a plan was spelled as: a fault of ours, or somebody is at work. */
   | { readonly event: 'liquidator.outflow_refused'; readonly why: string }
+  /** The Gateway tells an epoch that does not go with our clock: nothing is signed on it. */
+  | { readonly event: 'liquidator.epoch_refused'; readonly why: string }
+  /** The Gateway calls an intent over that may still commit by our clock, or gives a receipt that cannot be its. */
+  | { readonly event: 'liquidator.fate_contradicted'; readonly why: string }
+  /** A commit of ours is said to be of a later state version than a CDP that was found long after it: it silences nobody. */
+  | { readonly event: 'liquidator.supersession_doubted'; readonly committedStateVersion: number }
   | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
   /** An operator mistyped the mode; the liquidator stands still. */
   | { readonly event: 'liquidator.mode_unknown'; readonly value: string | null }
@@ -58,6 +64,9 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.mode_unknown': 'error',
   'liquidator.health_disagreed': 'error',
   'liquidator.outflow_refused': 'error',
+  'liquidator.epoch_refused': 'error',
+  'liquidator.fate_contradicted': 'error',
+  'liquidator.supersession_doubted': 'error',
   'liquidator.candidate_faulted': 'error',
   'liquidator.sweep_faulted': 'error',
   'liquidator.record_unreadable': 'error',

@@ -51,7 +51,13 @@ export type Explanation =
  */
 export async function explain(cdpId: CdpId, deps: LiquidatorDeps): Promise<Explanation> {
   const { stateVersion } = await deps.ledger.syncPoint()
-  const subject = { cdpId, stateVersion, looks: new Looks(), holdBack: async () => undefined }
+  const subject = {
+    cdpId,
+    stateVersion,
+    detectedAtMs: deps.clock.now(),
+    looks: new Looks(),
+    holdBack: async () => undefined,
+  }
   const asked = await askGuards([...BEFORE_CLAIM, ...UNDER_CLAIM], subject, {}, deps, 'go-on')
   const { facts } = asked
   const { tip, mode, look } = known(facts, ['tip', 'mode', 'look'])

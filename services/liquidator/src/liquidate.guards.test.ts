@@ -151,10 +151,30 @@ describe('guards, each with an outcome of its own', () => {
   })
 
   test('governed: its attempts failed too often', async () => {
+    const commitDelayMs = { min: 3_000, max: 3_000 }
+    const cdpId = await fallen.open({ settings: { maxFailedAttemptsPerCdp: 1 }, ledger: { commitDelayMs } })
+    const { control } = fallen.market.ledger
+    let isAdded = false
+    const patience = {
+      wait: async () => {
+        // The owner adds collateral while the liquidation is on its way.
+        if (!isAdded) control.addCollateral(cdpId, { xUSDC: '15' })
+        isAdded = true
+        control.advanceRound()
+      },
+    }
+    expect(await fallen.run(cdpId, { patience })).toMatchObject({ kind: 'failed' })
+    control.setPrices({ xUSDC: '165' })
+    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'governed', governor: 'attempts-per-cdp', used: '1' })
+  })
+
+  test('what the network lost says nothing of the CDP: it is tried again as often as it takes', async () => {
     const cdpId = await fallen.open({ settings: { maxFailedAttemptsPerCdp: 1 } })
     fallen.market.ledger.control.setMempoolFault({ loseProbability: 1 })
-    expect(await fallen.run(cdpId, { patience: passingEpochs(fallen) })).toMatchObject({ kind: 'expired' })
-    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'governed', governor: 'attempts-per-cdp', used: '1' })
+    for (let attempt = 1; attempt <= 3; attempt += 1)
+      expect(await fallen.run(cdpId, { patience: passingEpochs(fallen) })).toMatchObject({ kind: 'expired', attempt })
+    fallen.market.ledger.control.setMempoolFault({})
+    expect(await fallen.run(cdpId)).toMatchObject({ kind: 'liquidated', attempt: 4 })
   })
 
   test('governed: the fees of the last hour, as the journal has them, reached their limit', async () => {

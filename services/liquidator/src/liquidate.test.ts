@@ -1,6 +1,6 @@
 import { Decimal, type ExecutionRecord } from '@weft/domain'
 import { describe, expect, test } from 'vitest'
-import { aFallenCdp, passingEpochs } from '../test/fallen-cdp.ts'
+import { aFallenCdp, passingEpochs, passWindow } from '../test/fallen-cdp.ts'
 import { FAULT_POINTS, type FaultPort } from './commit/faults.ts'
 import { IntentStillOpenError } from './commit/follow.ts'
 import { sweepLeftovers } from './commit/sweep.ts'
@@ -199,7 +199,7 @@ describe('a worker that dies', () => {
     fallen.market.ledger.control.advanceTime(fallen.market.deps.limits.leaseMs)
     fallen.market.ledger.control.advanceRound()
     expect(await sweepLeftovers(100, fallen.market.deps)).toEqual({ settled: 0, open: 1 })
-    fallen.market.ledger.control.advanceEpoch(2)
+    passWindow(fallen)
     expect(await sweepLeftovers(100, fallen.market.deps)).toEqual({ settled: 1, open: 0 })
     expect(await fallen.journalOf(cdpId)).toMatchObject([{ state: 'expired' }])
     expect(fallen.market.ledger.control.summary().liquidations).toEqual([])

@@ -3,6 +3,7 @@ import {
   type CdpId,
   type Claim,
   Decimal,
+  EpochRefusedError,
   type ExecutionRecord,
   ManifestRefusedError,
   type OperatingMode,
@@ -20,7 +21,7 @@ import { Looks } from './decide/looks.ts'
 import { isSuperseded } from './decide/superseded.ts'
 import { unitValuesXrd } from './decide/unit-values.ts'
 import type { LiquidatorDeps } from './deps.ts'
-import { heldByWorker, type LiquidationOutcome } from './outcome/outcome.ts'
+import { heldByIntent, heldByWorker, type LiquidationOutcome } from './outcome/outcome.ts'
 import { isLive, outcomeOf } from './outcome/record-outcome.ts'
 import { reportOutcome } from './outcome/report-outcome.ts'
 
@@ -49,6 +50,7 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
   const subject: Subject = {
     cdpId: candidate.cdpId,
     stateVersion: candidate.stateVersion,
+    detectedAtMs: candidate.detectedAtMs,
     holdBack: (assets, entry) => deps.quarantine.hold(candidate, [...assets], deps.clock.now(), entry),
     looks: new Looks(),
   }
@@ -64,7 +66,7 @@ async function decide(candidate: CandidateMessage, deps: LiquidatorDeps): Promis
       async (claim, latest) => {
         // Somebody was faster between the look and the claim.
         if (latest && isLive(latest)) return finish(claim, latest, mode, deps)
-        if (latest && isSuperseded(candidate, [latest])) return stale(candidate, 'superseded', tip)
+        if (latest && isSuperseded(candidate, [latest], deps)) return stale(candidate, 'superseded', tip)
         return execute(candidate, subject, claim, latest, before.facts, deps)
       },
       isFruitless,
@@ -132,8 +134,10 @@ async function execute(
   const stored = storedPlan(plan, alternatives, values)
   try {
     const attempt = (latest?.attempt ?? 0) + 1
-    return outcomeOf(await commitOnce(claim, candidate, attempt, stored, manifest, tip.epoch, deps))
+    const record = await commitOnce(claim, candidate, attempt, stored, manifest, tip.epoch, deps)
+    return isLive(record) ? heldByIntent(record) : outcomeOf(record)
   } catch (error) {
+    if (error instanceof EpochRefusedError) return { kind: 'epoch-refused', why: error.message }
     if (error instanceof ManifestRefusedError) return { kind: 'outflow-refused', why: error.message }
     throw error
   }

@@ -4,6 +4,7 @@ import {
   DynamoCandidateEnds,
   DynamoExecutionJournal,
   DynamoQuarantineStore,
+  epochMemoryStore,
   priceTrustStore,
   RecordsTable,
   SsmModeSwitch,
@@ -31,6 +32,7 @@ import { capsOf, limitsOf, policyOf } from './policy.ts'
 import { JudgedPriceTrust } from './reading/judged-price-trust.ts'
 import { MarketAtTip } from './reading/market-at-tip.ts'
 import { RecentSpending } from './reading/recent-spending.ts'
+import { TrustedEpochs } from './reading/trusted-epochs.ts'
 
 export interface Surroundings {
   readonly aws: Pick<AwsClients, 'dynamodb' | 'ssm'>
@@ -75,6 +77,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   })
   const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
   const prices = new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock)
+  const epochs = new TrustedEpochs(epochMemoryStore(table, network.name), clock, network.epochMs)
   const signer = await WalletSigner.create({
     key: accountKeyFromSeedPhrase(surroundings.seedPhrase, network.networkId, config.accountIndex),
     networkId: network.networkId,
@@ -87,6 +90,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     caps: capsOf(settings),
     maxSlippage: settings.maxSlippage,
     vouched: () => prices.vouched(network.addresses.xrd),
+    closedAtMs: (start, end) => epochs.closedAtMs(start, end),
   })
   const journal = new DynamoExecutionJournal(table)
   return {

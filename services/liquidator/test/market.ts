@@ -69,7 +69,7 @@ export interface TestMarketOptions {
   /** Those of an earlier market instead of new ones. */
   readonly resources?: CloudResources
   /** Puts the ledger behind a server that outlives the market, instead of one of its own. */
-  readonly serve?: (ledger: Ledger) => LedgerServer
+  readonly serve?: (ledger: Ledger) => LedgerServer | Promise<LedgerServer>
 }
 
 let markets = 0
@@ -90,12 +90,12 @@ export async function startTestMarket(
     genesis: { priceDebounceSeconds: 0, ...options.ledger?.genesis },
   })
   const clock = { now: () => ledger.tip().timestampMs }
-  const server = options.serve?.(ledger) ?? (await startLedgerServer(ledger, { clock }))
+  const server = await (options.serve?.(ledger) ?? startLedgerServer(ledger, { clock }))
   const log = new MemoryEventLog<LiquidatorEvent>()
   const metrics = new MemoryMetrics()
   const config: LiquidatorConfig = {
     environment: resources.environment,
-    network: networkOf(ledger, server.url),
+    network: networkOf(ledger, server.url, options.ledger?.epochMs),
     logLevel: 'info',
     recordsTable: resources.table,
     modeParameter: resources.modeParameter,
@@ -140,8 +140,8 @@ export async function startTestMarket(
   }
 }
 
-export function networkOf({ addresses }: Ledger, gatewayUrl: string): NetworkConfig {
-  return NetworkConfig.parse(networkFileOf(addresses, gatewayUrl))
+export function networkOf({ addresses }: Ledger, gatewayUrl: string, epochMs?: number): NetworkConfig {
+  return NetworkConfig.parse(networkFileOf(addresses, gatewayUrl, epochMs))
 }
 
 export function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {

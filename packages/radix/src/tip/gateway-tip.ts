@@ -68,9 +68,10 @@ export class GatewayTip implements LedgerTip {
   }
 
   /** By `intent_status` alone: the legacy `status` says Pending of three different things. */
-  async fate(intentHash: IntentHash): Promise<{ readonly fate: IntentFate; readonly epoch: number }> {
+  async fate(intentHash: IntentHash) {
     const answer = await this.#client.transactionStatus(intentHash)
-    return { fate: fateOf(answer), epoch: answer.ledger_state.epoch }
+    const { epoch, state_version: tipStateVersion } = answer.ledger_state
+    return { fate: fateOf(answer), epoch, tipStateVersion }
   }
 
   async committed(intentHash: IntentHash): Promise<CommittedReceipt> {

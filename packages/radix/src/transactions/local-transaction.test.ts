@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     caps: { maxWithdrawnXrd: Decimal.ZERO, maxLockFeeXrd: Decimal.parse('10'), maxCompensationXrd: Decimal.ZERO },
     maxSlippage: Decimal.parse('0.03'),
     vouched: async () => () => undefined,
+    closedAtMs: async () => 1_700_000_000_000,
   })
   local.ledger.control.fundAccount(signer.account, { XRD: '1000' })
 }

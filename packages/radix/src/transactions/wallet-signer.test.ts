@@ -34,6 +34,7 @@ const options = {
   caps,
   maxSlippage: Decimal.parse('0.03'),
   vouched: async () => () => ({ lowestXrd: Decimal.parse('9'), highestXrd: Decimal.parse('10') }),
+  closedAtMs: async () => 1_700_000_000_000,
 }
 const window = { startEpochInclusive: 250_000, endEpochExclusive: 250_002 }
 

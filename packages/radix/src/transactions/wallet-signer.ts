@@ -26,6 +26,8 @@ export interface WalletSignerOptions {
   readonly maxSlippage: Decimal
   /** Reads what is remembered of prices: nothing that a Gateway says now. */
   readonly vouched: () => Promise<Vouched>
+  /** When by our own clock an intent for these epochs can commit no more. @throws {EpochRefusedError} for a start that cannot be now. */
+  readonly closedAtMs: (startEpochInclusive: number, endEpochExclusive: number) => Promise<number>
   /** A fresh nonce in [0, 2³²); tests of known hashes pass their own. */
   readonly nonce?: () => number
 }
@@ -49,6 +51,7 @@ export class WalletSigner implements TransactionSigner {
 
   /**
    * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere or too much.
+   * @throws {EpochRefusedError} when the window does not begin now by our own clock.
    * @throws {InvalidTransactionError} when the epoch window is empty or longer than the ledger allows.
    */
   async sign(
@@ -57,13 +60,14 @@ export class WalletSigner implements TransactionSigner {
   ): Promise<SignedTransaction> {
     const { key, networkId, targets, xrd, caps, maxSlippage, vouched, nonce = freshNonce } = this.#options
     refuseWindow(window)
+    const closedAtMs = await this.#options.closedAtMs(window.startEpochInclusive, window.endEpochExclusive)
     const instructions = this.#parse(manifest)
     refuseOutflows(instructions, { ...targets, account: this.account })
     refuseSpending(instructions, { ...caps, xrd })
     refuseLowFloors(instructions, { xrd, maxSlippage, vouched: await vouched() })
     const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
     const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
-    return { intentHash, payloadHex, ...window, manifest }
+    return { intentHash, payloadHex, ...window, closedAtMs, manifest }
   }
 
   #parse(manifest: string): readonly ParsedInstruction[] {

@@ -1,6 +1,7 @@
 import {
   type CandidateMessage,
   type Claim,
+  EpochRefusedError,
   type ExecutionRecord,
   ManifestRefusedError,
   type TransactionSigner,
@@ -18,8 +19,8 @@ export interface CommitDeps extends SettleDeps {
  * Exactly one effect: `planned → signed → submitted → committed | failed | expired`, each step written before the next is taken,
  * and the signed payload stored **before** the first submit. A worker that dies anywhere leaves a record from which another goes on.
  * @param epoch in which the plan was made: what a worker signs after a long sleep can no longer commit.
- * @returns the final record.
- * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed.
+ * @returns the final record, or a live one as {@link settle} says.
+ * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed; {EpochRefusedError} likewise.
  * @throws {IntentStillOpenError} @throws {FencedOffError}
  */
 export async function commitOnce(
@@ -83,7 +84,7 @@ async function refusalRecorded<T>(
   try {
     return await sign()
   } catch (error) {
-    if (error instanceof ManifestRefusedError)
+    if (error instanceof ManifestRefusedError || error instanceof EpochRefusedError)
       await advance(claim, planned, { state: 'failed', reason: error.message }, deps)
     throw error
   }

@@ -18,5 +18,5 @@ export async function finish(
   deps.log.emit({ event: 'liquidator.intent_picked_up', state, attempt })
   const after = mode === 'live' ? await settle(claim, record, deps) : await lookAt(claim, record, deps)
   if (!isLive(after)) return outcomeOf(after)
-  return heldByIntent(record)
+  return heldByIntent(after)
 }

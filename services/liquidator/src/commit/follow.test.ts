@@ -27,6 +27,14 @@ const UNANSWERED = new LedgerUnavailableError('transaction/status', 1_000, undef
 
 /** A Gateway that gives these answers one after the other, the last one for ever; every wait takes its time. */
 function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number } | LedgerUnavailableError)[]) {
+  return gatewayUntil(0, ...answers)
+}
+
+/** @param closedAtMs when by our own clock the window is over. */
+function gatewayUntil(
+  closedAtMs: number,
+  ...answers: readonly ({ fate: IntentFate; epoch: number } | LedgerUnavailableError)[]
+) {
   let asked = 0
   let nowMs = 0
   const stop = { atMs: Number.POSITIVE_INFINITY }
@@ -42,7 +50,7 @@ function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number }
           const answer = answers[Math.min(asked, answers.length - 1)]
           asked += 1
           if (!answer || answer instanceof Error) throw answer
-          return answer
+          return { ...answer, tipStateVersion: 80 }
         },
         committed: async () => receipt,
         submit: async (again: SignedTransaction) => {
@@ -50,6 +58,8 @@ function gatewaySaying(...answers: readonly ({ fate: IntentFate; epoch: number }
           return { kind: 'accepted', duplicate: true } as const
         },
       },
+      misfitOf: () => undefined,
+      closedAtMs,
       clock: { now: () => nowMs },
       patience: {
         wait: async (ms: number) => {
@@ -114,12 +124,43 @@ test('waits for the outcome of a commit that is not indexed yet, even past its w
   expect(await followToEnd(transaction, deps)).toMatchObject({ kind: 'committed' })
 })
 
-test('tells a rejection for good from the end of the window', async () => {
-  const rejected = { kind: 'permanently-rejected', error: 'invalid signature' } as const
-  const inside = gatewaySaying({ epoch: 10, fate: rejected })
+const REJECTED = { kind: 'permanently-rejected', error: 'invalid signature' } as const
+
+test('believes no rejection while the window is open by our own clock, and follows no longer', async () => {
+  const { deps } = gatewayUntil(30_000, { epoch: 8_000, fate: REJECTED })
+  const detail = 'the Gateway calls it rejected: invalid signature'
+  expect(await followToEnd(transaction, deps)).toEqual({ kind: 'said-to-be-over', detail })
+  expect(deps.clock.now()).toBeLessThan(10_000)
+})
+
+test('once our own clock has passed the window, tells a rejection from its end', async () => {
+  const inside = gatewaySaying({ epoch: 10, fate: REJECTED })
   expect(await followToEnd(transaction, inside.deps)).toEqual({ kind: 'rejected', reason: 'invalid signature' })
-  const past = gatewaySaying({ epoch: 12, fate: rejected })
+  const past = gatewaySaying({ epoch: 12, fate: REJECTED })
   expect(await followToEnd(transaction, past.deps)).toEqual({ kind: 'expired' })
+})
+
+test('is not expired by the Gateway’s epoch alone, nor by our clock alone', async () => {
+  const byEpoch = gatewayUntil(30_000, at(8_000, 'unknown'))
+  expect(await followToEnd(transaction, byEpoch.deps)).toEqual({ kind: 'expired' })
+  expect(byEpoch.deps.clock.now()).toBeGreaterThanOrEqual(30_000)
+  const byClock = gatewaySaying(at(11, 'unknown'))
+  await expect(followToEnd(transaction, byClock.deps)).rejects.toThrow(IntentStillOpenError)
+})
+
+test('a receipt that does not fit ends nothing before the window is over, and proves no commit after it', async () => {
+  const committed = { epoch: 10, fate: { kind: 'committed', stateVersion: 77 } } as const
+  const misfitOf = () => 'it is beyond the tip'
+  const open = gatewayUntil(30_000, committed)
+  const detail = 'the receipt does not fit: it is beyond the tip'
+  expect(await followToEnd(transaction, { ...open.deps, misfitOf })).toEqual({ kind: 'said-to-be-over', detail })
+  const over = gatewaySaying(committed)
+  expect(await followToEnd(transaction, { ...over.deps, misfitOf })).toEqual({ kind: 'rejected', reason: detail })
+})
+
+test('a receipt of another status than the intent does not fit', async () => {
+  const failure = { epoch: 10, fate: { kind: 'committed-failure', stateVersion: 77, error: 'x' } } as const
+  expect(await followToEnd(transaction, gatewayUntil(30_000, failure).deps)).toMatchObject({ kind: 'said-to-be-over' })
 })
 
 test('gives the message back when the intent may still commit after its patience', async () => {

@@ -20,8 +20,11 @@ export type FinalFate =
   | { readonly kind: 'committed'; readonly receipt: CommittedReceipt }
   | { readonly kind: 'committed-failure'; readonly receipt: CommittedReceipt; readonly reason: string }
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** The epoch window ended and no commit was seen: it can never commit. */
+  /** The epoch window ended, by our clock too, and no commit was seen: it can never commit. */
   | { readonly kind: 'expired' }
+
+/** What a receipt must be held against. */
+export type MisfitOf = (receipt: CommittedReceipt, tipStateVersion: number) => string | undefined
 
 /** The intent may still commit; nothing else may be signed for its CDP until it is final. */
 export class IntentStillOpenError extends Error {
@@ -36,6 +39,9 @@ export class IntentStillOpenError extends Error {
 
 export interface FollowDeps {
   readonly ledger: Pick<LedgerTip, 'fate' | 'committed' | 'submit'>
+  readonly misfitOf: MisfitOf
+  /** When by our own clock the intent can commit no more. */
+  readonly closedAtMs: number
   readonly clock: Clock
   readonly patience: Patience
   readonly mode: ModeSwitch
@@ -45,10 +51,10 @@ export interface FollowDeps {
 /**
  * Follows an intent that was submitted just now to its end. While nobody knows it, the *same* payload is submitted again: the ledger
  * commits an intent at most once. An operator's stop counts here too: from then on it is only watched.
+ * @returns its end; or that the Gateway calls it lost, which nobody here can know before its window is over by our own clock.
  * @throws {IntentStillOpenError} when it is not final in time.
- * @see the Gateway's rule: no commit seen and the view's epoch at or past the end of the window → it can never commit.
  */
-export async function followToEnd(transaction: SignedTransaction, deps: FollowDeps): Promise<FinalFate> {
+export async function followToEnd(transaction: SignedTransaction, deps: FollowDeps): Promise<FinalFate | SaidToBeOver> {
   const startedAtMs = deps.clock.now()
   let submittedAtMs = startedAtMs
   let detail = 'unknown'
@@ -69,28 +75,55 @@ export async function followToEnd(transaction: SignedTransaction, deps: FollowDe
   throw new IntentStillOpenError(transaction, detail)
 }
 
-export type FateNow = FinalFate | { readonly kind: 'open'; readonly unknown: boolean; readonly detail: string }
+/** The Gateway calls it rejected, or committed with a receipt that does not fit; by our own clock it may still commit. */
+export interface SaidToBeOver {
+  readonly kind: 'said-to-be-over'
+  readonly detail: string
+}
 
-/** Asks once. @throws {LedgerUnavailableError} */
+export type FateNow =
+  | FinalFate
+  | SaidToBeOver
+  | { readonly kind: 'open'; readonly unknown: boolean; readonly detail: string }
+
+/**
+ * Asks once. A commit counts with a receipt that fits. That it will never commit is believed when the Gateway says so, or knows nothing of
+ * it past its window, **and** our own clock has passed the window: one Gateway's word must not make room for a second payload.
+ * @throws {LedgerUnavailableError}
+ */
 export async function fateNow(
   transaction: SignedTransaction,
-  deps: { readonly ledger: Pick<LedgerTip, 'fate' | 'committed'> },
+  deps: Pick<FollowDeps, 'misfitOf' | 'closedAtMs' | 'clock'> & {
+    readonly ledger: Pick<LedgerTip, 'fate' | 'committed'>
+  },
 ): Promise<FateNow> {
-  const { fate, epoch } = await deps.ledger.fate(transaction.intentHash)
-  const windowIsOver = epoch >= transaction.endEpochExclusive
+  const { fate, epoch, tipStateVersion } = await deps.ledger.fate(transaction.intentHash)
+  const nowMs = deps.clock.now()
+  const isOver = nowMs >= deps.closedAtMs
   switch (fate.kind) {
     case 'committed':
-      return { kind: 'committed', receipt: await deps.ledger.committed(transaction.intentHash) }
-    case 'committed-failure':
-      return {
-        kind: 'committed-failure',
-        receipt: await deps.ledger.committed(transaction.intentHash),
-        reason: fate.error,
+    case 'committed-failure': {
+      const receipt = await deps.ledger.committed(transaction.intentHash)
+      const isSuccess = fate.kind === 'committed'
+      const misfit =
+        receipt.success === isSuccess
+          ? deps.misfitOf(receipt, tipStateVersion)
+          : 'its status is another than the intent'
+      if (misfit !== undefined) {
+        const reason = `the receipt does not fit: ${misfit}`
+        return isOver ? { kind: 'rejected', reason } : { kind: 'said-to-be-over', detail: reason }
       }
+      return fate.kind === 'committed'
+        ? { kind: 'committed', receipt }
+        : { kind: 'committed-failure', receipt, reason: fate.error }
+    }
     case 'permanently-rejected':
-      return windowIsOver ? { kind: 'expired' } : { kind: 'rejected', reason: fate.error }
+      if (!isOver) return { kind: 'said-to-be-over', detail: `the Gateway calls it rejected: ${fate.error}` }
+      return epoch >= transaction.endEpochExclusive ? { kind: 'expired' } : { kind: 'rejected', reason: fate.error }
     case 'unknown':
-      return windowIsOver ? { kind: 'expired' } : { kind: 'open', unknown: true, detail: 'unknown' }
+      return isOver && epoch >= transaction.endEpochExclusive
+        ? { kind: 'expired' }
+        : { kind: 'open', unknown: true, detail: 'unknown' }
     case 'pending':
       // Pending past the window can only be a commit whose outcome the Gateway has not indexed yet: wait for it.
       return { kind: 'open', unknown: false, detail: fate.detail }

@@ -1,6 +1,7 @@
 import {
   type Claim,
   type Clock,
+  type CommittedReceipt,
   Decimal,
   type ExecutionJournal,
   type ExecutionRecord,
@@ -11,11 +12,20 @@ import {
   StoredObjectError,
   type TransactionSigner,
 } from '@weft/domain'
-import type { EventLog } from '@weft/telemetry'
+import type { EventLog, Metrics } from '@weft/telemetry'
 import type { LiquidatorEvent } from '../events.ts'
 import type { FaultPort } from './faults.ts'
-import { type FateNow, type FinalFate, type FollowLimits, fateNow, followToEnd, type Patience } from './follow.ts'
+import {
+  type FateNow,
+  type FinalFate,
+  type FollowLimits,
+  fateNow,
+  followToEnd,
+  type Patience,
+  type SaidToBeOver,
+} from './follow.ts'
 import { realisedProfitXrd } from './realised-profit.ts'
+import { receiptMisfit } from './receipt-misfit.ts'
 import { planFromJson } from './stored-plan.ts'
 
 export interface SettleDeps {
@@ -28,12 +38,30 @@ export interface SettleDeps {
   readonly limits: { readonly follow: FollowLimits }
   readonly faults: FaultPort
   readonly log: EventLog<LiquidatorEvent>
+  readonly metrics: Metrics
+}
+
+/** A payload of an earlier release does not say when it closes: windows were two epochs, and an hour is what an epoch may be off. */
+const LONGEST_OPEN_MS = 2 * 3_600_000
+
+/** What following one execution takes beside the ports. */
+function following(record: ExecutionRecord, deps: SettleDeps) {
+  const plan = planFromJson(record.planJson, `execution ${record.attempt} of CDP ${record.cdpId}`)
+  return {
+    ...deps,
+    closedAtMs: record.signed?.closedAtMs ?? record.createdAtMs + LONGEST_OPEN_MS,
+    misfitOf: (receipt: CommittedReceipt, tipStateVersion: number) => {
+      const { account } = deps.signer
+      return receiptMisfit(receipt, record, plan, { tipStateVersion, nowMs: deps.clock.now(), account })
+    },
+  }
 }
 
 /**
  * Brings an execution that stands at `signed` or `submitted` to its end, and the journal with it: the stored payload is submitted,
  * however often, and its fate recorded. Freshly signed and picked-up executions take this same way.
- * @returns the final record. @throws {IntentStillOpenError} @throws {FencedOffError}
+ * @returns the final record; or the live one, where the Gateway calls it over and our own clock does not yet.
+ * @throws {IntentStillOpenError} @throws {FencedOffError}
  */
 export async function settle(claim: Claim, record: ExecutionRecord, deps: SettleDeps): Promise<ExecutionRecord> {
   const transaction = signedOf(record)
@@ -41,8 +69,12 @@ export async function settle(claim: Claim, record: ExecutionRecord, deps: Settle
   await deps.faults.at('after-submit')
   const submitted = record.state === 'signed' ? await advance(claim, record, { state: 'submitted' }, deps) : record
   await deps.faults.at('after-record-submitted')
-  const fate = await followToEnd(transaction, deps)
+  const fate = await followToEnd(transaction, following(submitted, deps))
   await deps.faults.at('after-fate')
+  if (fate.kind === 'said-to-be-over') {
+    contradicted(fate, deps)
+    return submitted
+  }
   return conclude(claim, submitted, fate, deps)
 }
 
@@ -52,8 +84,15 @@ export async function settle(claim: Claim, record: ExecutionRecord, deps: Settle
  * @returns the record, final or not.
  */
 export async function lookAt(claim: Claim, record: ExecutionRecord, deps: SettleDeps): Promise<ExecutionRecord> {
-  const fate: FateNow = await fateNow(signedOf(record), deps)
-  return fate.kind === 'open' ? record : conclude(claim, record, fate, deps)
+  const fate: FateNow = await fateNow(signedOf(record), following(record, deps))
+  if (fate.kind === 'said-to-be-over') contradicted(fate, deps)
+  return fate.kind === 'open' || fate.kind === 'said-to-be-over' ? record : conclude(claim, record, fate, deps)
+}
+
+/** True rejections are as good as unheard of: the fee is locked first. So this is somebody's lie or a fault, and an operator must know. */
+function contradicted({ detail }: SaidToBeOver, { log, metrics }: SettleDeps): void {
+  metrics.count('FatesContradicted')
+  log.emit({ event: 'liquidator.fate_contradicted', why: detail })
 }
 
 /** An attempt that never came to a stored signature moved nothing and never will. */

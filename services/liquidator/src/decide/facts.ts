@@ -15,7 +15,7 @@ import type { PlanAndPreview } from './plan-and-preview.ts'
 import type { Rehearsed } from './rehearse.ts'
 
 /** What the guards are asked about: a candidate, or a CDP that an operator wants to have explained. */
-export interface Subject extends Pick<CandidateMessage, 'cdpId' | 'stateVersion'> {
+export interface Subject extends Pick<CandidateMessage, 'cdpId' | 'stateVersion' | 'detectedAtMs'> {
   /**
    * Has the CDP wait for an operator's word on these prices; nothing is written when nobody acts on what the guards say.
    * @param entry what the quarantine held when it was asked.

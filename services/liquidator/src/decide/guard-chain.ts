@@ -34,10 +34,10 @@ export const BEFORE_CLAIM: readonly Guard[] = [
     return found(verdict, (tip) => ({ tip }))
   }),
   // Asked of the journal before anything is asked of the ledger: in a shock, scans queue a CDP again while it is being worked off.
-  guard('not-superseded', ['tip'], async (subject, { tip }, { journal }) => {
-    const standing = await journal.standingOf(subject.cdpId)
+  guard('not-superseded', ['tip'], async (subject, { tip }, deps) => {
+    const standing = await deps.journal.standingOf(subject.cdpId)
     const [latest] = standing.attempts
-    const superseded = !(latest && isLive(latest)) && isSuperseded(subject, standing.attempts)
+    const superseded = !(latest && isLive(latest)) && isSuperseded(subject, standing.attempts, deps)
     return { ...(superseded ? { stop: stale(subject, 'superseded', tip) } : {}), learned: { standing } }
   }),
   // The claim would say the same once the ledger had been asked in vain.

@@ -22,6 +22,7 @@ export function describeOutcome(outcome: LiquidationOutcome): string {
     case 'unjudged':
     case 'impossible':
     case 'outflow-refused':
+    case 'epoch-refused':
       return outcome.why
     case 'health-disagreement':
       return `our liquidation LTV is ${outcome.ourLiquidationLtv}, the ledger's ${outcome.ledgerLiquidationLtv}`

@@ -56,6 +56,8 @@ export type LiquidationOutcome =
   | { readonly kind: 'impossible'; readonly why: string; readonly alternatives: readonly ConsideredAlternative[] }
   | { readonly kind: 'preview-failed'; readonly error: string }
   | PreviewMismatchOutcome
+  /** The epoch that the Gateway tells does not go with our clock. */
+  | { readonly kind: 'epoch-refused'; readonly why: string }
   /** The signer's allow-list refused the manifest: funds could have gone elsewhere. */
   | { readonly kind: 'outflow-refused'; readonly why: string }
 
@@ -148,8 +150,9 @@ export function heldByWorker({ owner, leaseUntilMs }: NonNullable<CdpStanding['h
 }
 
 /** Its own earlier transaction is not final. */
-export function heldByIntent({ attempt, state }: ExecutionRecord): HeldOutcome {
-  return { kind: 'held', by: 'intent', detail: `attempt ${attempt} is ${state} and may still commit` }
+export function heldByIntent({ attempt, state, signed }: ExecutionRecord): HeldOutcome {
+  const until = signed?.closedAtMs ? ` until ${new Date(signed.closedAtMs).toISOString()}` : ''
+  return { kind: 'held', by: 'intent', detail: `attempt ${attempt} is ${state} and may still commit${until}` }
 }
 
 export interface CdpOutcome {

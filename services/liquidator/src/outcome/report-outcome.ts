@@ -62,6 +62,10 @@ export async function reportOutcome(candidate: Ended, outcome: LiquidationOutcom
       metrics.count('LiquidationsFailed')
       log.emit({ event: 'liquidator.outflow_refused', why: outcome.why })
       return
+    case 'epoch-refused':
+      metrics.count('FatesContradicted')
+      log.emit({ event: 'liquidator.epoch_refused', why: outcome.why })
+      return
     case 'stale':
       metrics.count('LiquidationsStale')
       break

@@ -39,19 +39,19 @@ test('passes with nothing spent', () => {
   expect(verdict({})).toMatchObject({ kind: 'pass' })
 })
 
-test('stops a CDP whose attempts keep failing within a day', () => {
-  expect(verdict({ cdp: [ended('failed', 5), ended('expired', 60), ended('failed', 1_400)] })).toMatchObject({
+const failedOnLedger = (minutesAgo: number) => ended('failed', minutesAgo, { feeXrd: '0.1', realisedProfitXrd: '-0.1' })
+
+test('stops a CDP whose attempts the ledger keeps failing within a day', () => {
+  expect(verdict({ cdp: [failedOnLedger(5), failedOnLedger(60), failedOnLedger(1_400)] })).toMatchObject({
     kind: 'stop',
     outcome: { kind: 'governed', governor: 'attempts-per-cdp', used: '3', limit: '3' },
   })
 })
 
-test('counts neither committed attempts nor those of days past', () => {
-  expect(
-    verdict({
-      cdp: [ended('failed', 5), ended('committed', 10), ended('failed', 1_441), ended('failed', 9_999)],
-    }),
-  ).toMatchObject({ kind: 'pass' })
+test('counts neither committed attempts nor those of days past, nor what never reached the ledger', () => {
+  const old = [failedOnLedger(5), ended('committed', 10), failedOnLedger(1_441), failedOnLedger(9_999)]
+  const lost = [ended('failed', 6), ended('expired', 7), ended('expired', 8)]
+  expect(verdict({ cdp: [...old, ...lost] })).toMatchObject({ kind: 'pass' })
 })
 
 test('stops when the last hour’s fees reach the limit, failed transactions included', () => {

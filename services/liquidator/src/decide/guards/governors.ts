@@ -8,7 +8,7 @@ export const DAY_MS = 24 * HOUR_MS
 export interface SpendLimits {
   readonly maxFeesPerHourXrd: Decimal
   readonly maxLossesPerDayXrd: Decimal
-  /** Attempts on one CDP that ended without a commit, within a day. */
+  /** Attempts on one CDP that the ledger executed and failed, within a day; what never committed cost nothing and says nothing of the CDP. */
   readonly maxFailedAttemptsPerCdp: number
 }
 
@@ -36,7 +36,7 @@ export function governors(
       .filter((profitXrd) => profitXrd.isNegative()),
   ).negated()
   const failed = attemptsOfCdp.filter(
-    ({ state, updatedAtMs }) => (state === 'failed' || state === 'expired') && updatedAtMs > nowMs - DAY_MS,
+    ({ state, realised, updatedAtMs }) => state === 'failed' && realised !== null && updatedAtMs > nowMs - DAY_MS,
   ).length
   const learned = { lossesTodayXrd }
   if (failed >= limits.maxFailedAttemptsPerCdp)

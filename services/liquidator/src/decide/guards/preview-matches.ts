@@ -16,7 +16,7 @@ import { type GuardVerdict, pass, stop } from '../../outcome/outcome.ts'
  * @returns the fee that the dry run paid, in XRD.
  */
 export function previewMatches(
-  plan: LiquidationPlan,
+  plan: Pick<LiquidationPlan, 'expectedChanges' | 'payment'>,
   preview: PreviewOutcome,
   account: AccountAddress,
   tolerance: Decimal,

@@ -1,8 +1,13 @@
-import { type NetworkName, PriceTrustState, type VersionedStore } from '@weft/domain'
+import { EpochMemory, type NetworkName, PriceTrustState, type VersionedStore } from '@weft/domain'
 import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
 import type { RecordsTable } from './records-table.ts'
 
 /** The trust in a network's prices: written by the dispatcher's runs and by operators, read before every liquidation. */
 export function priceTrustStore(table: RecordsTable, network: NetworkName): VersionedStore<PriceTrustState> {
   return new DynamoVersionedStore(table, { pk: 'price-trust', sk: network }, PriceTrustState)
+}
+
+/** What liquidators remember of a network's epochs. */
+export function epochMemoryStore(table: RecordsTable, network: NetworkName): VersionedStore<EpochMemory> {
+  return new DynamoVersionedStore(table, { pk: 'epoch-memory', sk: network }, EpochMemory)
 }
