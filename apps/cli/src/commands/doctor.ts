@@ -67,6 +67,8 @@ function asText(report: DoctorReport): string {
     '',
     ...report.rows.flatMap(rowText),
     '',
+    ...report.transactions.map(transactionText),
+    ...(report.transactions.length > 0 ? [''] : []),
     ...report.capabilities.flatMap(capabilityText),
     '',
     report.liquidationWouldWork ? 'Liquidation would work.' : 'Liquidation would not work.',
@@ -106,6 +108,12 @@ function rowText({
     ...(finding.kind === 'unknown' ? [`              found: ${visibleText(finding.raw)}`] : []),
     `              consequence: ${consequence}`,
   ]
+}
+
+function transactionText({ what, intentHash, why, settles }: DoctorReport['transactions'][number]): string {
+  const told = settles.filter(({ finding }) => finding.kind !== 'not-shown').map(({ row }) => row)
+  const says = why ?? (told.length > 0 ? `settles ${told.join(', ')}` : 'settles nothing')
+  return `transaction ${what} ${intentHash}: ${visibleText(says)}`
 }
 
 const LINE = 160

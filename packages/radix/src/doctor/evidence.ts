@@ -64,6 +64,11 @@ export class Evidence {
     const table = this.#tables.get(store)
     return table && [...table.values()]
   }
+
+  /** Keys of a store, as they are asked for. */
+  keyHexes(store: string): readonly string[] {
+    return [...(this.#tables.get(store)?.keys() ?? [])]
+  }
 }
 
 /** The value of a field somewhere in a struct, by its name at each level. */

@@ -10,7 +10,9 @@ import type {
 import type { Decimal } from '@weft/domain/decimal'
 import type { NetworkConfig } from '../network-config.ts'
 import type { Evidence } from './evidence.ts'
+import type { KnownTransaction } from './known-transactions.ts'
 import type { PoolRatios } from './pool-getters.ts'
+import type { TransactionFacts } from './transaction-facts.ts'
 
 /** The outcome of one step of the reading; a step that failed takes nothing else down. */
 export type Step<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly why: string }
@@ -33,10 +35,17 @@ export interface Examination {
   /** Deposit unit ratios as the pool's getters answer them. */
   readonly ratios: Step<PoolRatios>
   readonly venues: readonly VenueAnswer[]
+  readonly transactions: readonly TransactionReading[]
 }
 
 /** Whether a configured exit venue answers. */
 export interface VenueAnswer {
   readonly name: string
   readonly answer: Step<string>
+}
+
+/** What the network knows of one of the known transactions. */
+export interface TransactionReading {
+  readonly known: KnownTransaction
+  readonly facts: Step<TransactionFacts>
 }

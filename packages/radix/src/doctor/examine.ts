@@ -19,12 +19,15 @@ import { GatewayPast } from '../tip/gateway-past.ts'
 import { GatewayHealthOracle } from '../weft/gateway-health-oracle.ts'
 import { GatewayLedger } from '../weft/gateway-ledger.ts'
 import { livePrices } from '../weft/live-prices.ts'
+import { POOL_STORES, poolStore } from '../weft/pool-stores.ts'
 import { Evidence } from './evidence.ts'
-import type { Examination, Step } from './examination.ts'
+import type { Examination, Step, TransactionReading } from './examination.ts'
+import { KNOWN_TRANSACTIONS, type KnownTransaction } from './known-transactions.ts'
 import { depositUnitRatios } from './pool-getters.ts'
 import { poolsWithInterestDue } from './position-rows.ts'
 import { type DoctorReport, reportOf } from './report.ts'
 import { RequestBudget } from './request-budget.ts'
+import { type PoolStore, transactionFacts } from './transaction-facts.ts'
 import { venueAnswers } from './venue-answers.ts'
 
 /** Of the youngest CDPs, as many as one request reads; and how many of them, and of assets and pools, one call is asked about. */
@@ -39,6 +42,8 @@ export interface DoctorOptions {
   readonly mostRequests?: number
   /** Hears every answer of a Gateway as it came, for a recording. */
   readonly onExchange?: (exchange: Exchange) => void
+  /** Default: those of the network. */
+  readonly transactions?: readonly KnownTransaction[]
 }
 
 /**
@@ -66,7 +71,8 @@ export async function examineNetwork(network: NetworkConfig, options: DoctorOpti
   const ledger = new GatewayLedger(client, network, { secondPrices: [] })
   const at = await ledger.syncPoint()
   const earlier = await stepOf(() => new GatewayPast(client).momentAt(at.ledgerTimeMs - EPOCH_LOOK_BACK_MS))
-  const examination = await examine(network, client, ledger, at, evidence)
+  const transactions = options.transactions ?? KNOWN_TRANSACTIONS[network.name] ?? []
+  const examination = await examine(network, client, ledger, at, evidence, transactions)
   return reportOf(examination, {
     nowMs: evidence.recordedAtMs ?? options.clock.now(),
     earlier: doneOr<LedgerMoment | undefined>(earlier, undefined),
@@ -82,6 +88,7 @@ async function examine(
   ledger: GatewayLedger,
   at: SyncPoint,
   evidence: Evidence,
+  known: readonly KnownTransaction[],
 ): Promise<Examination> {
   const { networkId, addresses } = network
   const market = await stepOf(() => ledger.marketSnapshot(at))
@@ -98,7 +105,18 @@ async function examine(
   })
   const ratios = await after(market, (read) => depositUnitRatios(client, networkId, addresses.pool, poolsToAsk(read)))
   const venues = await venueAnswers(network, client)
-  return { network, at, evidence, market, cdps, nfts, verdicts, confirmed, asked, ratios, venues }
+  // Taken now: what stood in the store when a transaction was made is not what stands there today.
+  const store = poolStoreOf(evidence, addresses.pool)
+  const transactions: TransactionReading[] = []
+  for (const each of known)
+    transactions.push({ known: each, facts: await stepOf(() => transactionFacts(client, each, store)) })
+  return { network, at, evidence, market, cdps, nfts, verdicts, confirmed, asked, ratios, venues, transactions }
+}
+
+function poolStoreOf(evidence: Evidence, pool: string): PoolStore | undefined {
+  const store = poolStore(evidence.state(pool), POOL_STORES.resource_pools)
+  const keyHexes = store.kind === 'decoded' ? evidence.keyHexes(store.value) : []
+  return store.kind === 'decoded' && keyHexes.length > 0 ? { address: store.value, keyHexes } : undefined
 }
 
 /** Pools that would show whether interest that is due is counted; without such, any: that the getter answers is worth knowing too. */

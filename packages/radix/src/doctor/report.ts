@@ -3,9 +3,10 @@ import * as z from 'zod'
 import type { GatewayState } from '../gateway/gateway.ts'
 import { isJsonObject } from '../sbor/decode.ts'
 import { consequencesOf, wouldWork } from './consequences.ts'
-import type { Examination } from './examination.ts'
+import type { Examination, TransactionReading } from './examination.ts'
 import { READ_ROWS } from './inventory.ts'
-import { type Finding, notShown, type Row } from './row.ts'
+import { type Finding, notShown, type Row, unknown } from './row.ts'
+import { settledBy } from './settle.ts'
 import { TRANSACTION_ROWS } from './transaction-rows.ts'
 
 const count = z.int().nonnegative()
@@ -58,6 +59,17 @@ export const DoctorReport = z.strictObject({
       finding: FindingReport,
     }),
   ),
+  /** The transactions of which it is known what they did, and the rows on which each throws light. */
+  transactions: z.array(
+    z.strictObject({
+      what: text,
+      intentHash: text,
+      /** Null when the network does not have it, or it could not be read. */
+      stateVersion: count.nullable(),
+      why: text.nullable(),
+      settles: z.array(z.strictObject({ row: text, finding: FindingReport })),
+    }),
+  ),
   capabilities: z.array(z.strictObject({ id: text, name: text, works: z.boolean(), why: z.array(text) })),
   liquidationWouldWork: z.boolean(),
 })
@@ -76,6 +88,7 @@ export interface Circumstances {
 export function reportOf(seen: Examination, circumstances: Circumstances): DoctorReport {
   const { nowMs, earlier, requests, mostRequests } = circumstances
   const capabilities = consequencesOf(seen, nowMs, earlier)
+  const transactions = seen.transactions.map((each) => transactionReport(each, seen))
   return {
     schemaVersion: 1,
     network: seen.network.name,
@@ -92,8 +105,9 @@ export function reportOf(seen: Examination, circumstances: Circumstances): Docto
     requests: { made: requests, most: mostRequests },
     rows: [
       ...READ_ROWS.map(({ find, ...row }) => reported(row, find(seen))),
-      ...TRANSACTION_ROWS.map((row) => reported(row, notShown('only a transaction shows it'))),
+      ...TRANSACTION_ROWS.map((row) => reported(row, settledOf(row.id, transactions))),
     ],
+    transactions,
     capabilities: capabilities.map((each) => ({ ...each, why: [...each.why] })),
     liquidationWouldWork: wouldWork(capabilities),
   }
@@ -101,6 +115,28 @@ export function reportOf(seen: Examination, circumstances: Circumstances): Docto
 
 function reported({ others, ...row }: Row, finding: Finding): DoctorReport['rows'][number] {
   return { ...row, others: [...others], finding }
+}
+
+type TransactionReport = DoctorReport['transactions'][number]
+
+function transactionReport({ known, facts }: TransactionReading, { market }: Examination): TransactionReport {
+  const { what, intentHash } = known
+  if (facts.kind === 'failed') return { what, intentHash, stateVersion: null, why: facts.why, settles: [] }
+  const settles = market.kind === 'done' ? settledBy(facts.value, market.value) : []
+  return { what, intentHash, stateVersion: facts.value.stateVersion, why: null, settles: [...settles] }
+}
+
+/** What the transactions say of one row together. */
+function settledOf(row: string, transactions: readonly TransactionReport[]): Finding {
+  const findings = transactions.flatMap(({ settles }) => settles.filter((each) => each.row === row))
+  const told = findings.map(({ finding }) => finding).filter(({ kind }) => kind !== 'not-shown')
+  const [first] = told
+  if (!first) return notShown(['only a transaction shows it', ...findings.map(whyNotShown)].join('; '))
+  return told.every(({ kind }) => kind === first.kind) ? first : unknown('transactions contradict each other', told)
+}
+
+function whyNotShown({ finding }: { readonly finding: Finding }): string {
+  return 'why' in finding ? finding.why : ''
 }
 
 function epochMs({ at }: Examination, earlier: LedgerMoment | undefined): number | null {
