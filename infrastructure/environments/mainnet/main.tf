@@ -20,7 +20,16 @@ module "weft" {
     # third waited for two rounds (`npm run bench -- shock`). More than a new account has: see the last section of docs/deploy.md.
     maximum_concurrency = 400
     minimum_wallet_xrd  = 2000
-    policy              = { min_profit_xrd = "10", max_slippage = "0.02", fee_reserve_xrd = "200" }
+    policy = {
+      min_profit_xrd  = "10"
+      max_slippage    = "0.02"
+      fee_reserve_xrd = "200"
+
+      # Bad debt is prevented first: this may be lost on purpose. All liquidations stop above what 400 workers at once, each before it sees
+      # the others' losses, can add to it: 2 500 + 400 × 25. A loss per CDP of 0 turns it off.
+      protocol_mode          = { max_loss_per_cdp_xrd = "25", max_loss_per_day_xrd = "2500" }
+      max_losses_per_day_xrd = "15000"
+    }
   }
 
   network            = { cidr = "10.40.0.0/16" }

@@ -66,7 +66,7 @@ function profitOf(
     const amount = pool ? whole.round(market.divisibilities.get(into) ?? 18, 'ToZero') : whole
     const repaid = into === debt.resource ? paid.minus(lent) : Decimal.ZERO
     const isShort = pool?.liquidity?.plus(repaid).lt(amount) ?? false
-    const mustKeep = isShort || (kind.kind === 'lsu' && policy.lsuExit !== 'dex')
+    const mustKeep = isShort || (kind.kind === 'lsu' && policy.lsuExit !== 'dex' && policy.lsuExit !== 'best')
     const isDebt = into === debt.resource && kind.kind === 'token'
     if ((sold[index] && !mustKeep) || isDebt) {
       const known = toSell.get(into)

@@ -13,12 +13,14 @@ const COMPLETE = {
   AWS_REGION: 'eu-west-1',
 }
 
-test('needs no more than names, and fills in a cautious policy', () => {
+test('needs no more than names, and fills in a policy that protects lenders first', () => {
   const config = liquidatorConfig(COMPLETE)
   expect(config).toMatchObject({ network: { name: 'mainnet', networkId: 1 }, accountIndex: 0, logLevel: 'info' })
-  expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'hold', denied: [] })
+  expect(policyOf(config.settings)).toMatchObject({ minProfitXrd: Decimal.parse('5'), lsuExit: 'best', denied: [] })
   expect(policyOf(config.settings).maxCallsPerTransaction).toBe(4)
-  expect(policyOf(config.settings)).not.toHaveProperty('protocolMode')
+  const { protocolMode } = policyOf(config.settings)
+  expect([String(protocolMode?.maxLossPerCdpXrd), String(protocolMode?.maxLossPerDayXrd)]).toEqual(['25', '250'])
+  expect(limitsOf(config.settings).spend.maxLossesPerDayXrd.gt(Decimal.parse('250'))).toBe(true)
 })
 
 test('reports every bad variable at once and repeats no value', () => {
@@ -52,13 +54,23 @@ test('reads the policy as decimal text', () => {
   expect(policyOf(settings).protocolMode?.maxLossPerDayXrd).toEqual(Decimal.parse('200'))
 })
 
+test('a loss per CDP of 0 turns protocol mode off, whatever the other limits', () => {
+  const { settings } = liquidatorConfig({
+    ...COMPLETE,
+    WEFT_LIQUIDATION_POLICY:
+      '{"protocolMode":{"maxLossPerCdpXrd":"0","maxLossPerDayXrd":"0"},"maxLossesPerDayXrd":"0"}',
+  })
+  expect(policyOf(settings)).not.toHaveProperty('protocolMode')
+})
+
 test.each([
   ['no JSON', '{'],
+  ['a governor of losses below what is lost on purpose by default', '{"maxLossesPerDayXrd":"250"}'],
   ['a float instead of decimal text', '{"minProfitXrd":5}'],
   ['a loss per CDP above the loss per day', '{"protocolMode":{"maxLossPerCdpXrd":"201","maxLossPerDayXrd":"200"}}'],
   [
     'a loss budget that would set off the governor',
-    '{"protocolMode":{"maxLossPerCdpXrd":"5","maxLossPerDayXrd":"500"}}',
+    '{"protocolMode":{"maxLossPerCdpXrd":"5","maxLossPerDayXrd":"1000"}}',
   ],
   ['a fee that the signer would refuse', '{"lockFeeXrd":"25.1"}'],
   ['a setting that does not exist', '{"minProfit":"5"}'],

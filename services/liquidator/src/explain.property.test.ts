@@ -83,7 +83,10 @@ const HAPPENINGS: Readonly<Record<string, (id: string, market: TestMarket, cloud
   'attempts spent': async (_, { deps: { limits } }) => ({
     limits: { ...limits, spend: { ...limits.spend, maxFailedAttemptsPerCdp: 0 } },
   }),
-  'nothing to gain': async (_, { deps }) => ({ policy: { ...deps.policy, minProfitXrd: Decimal.parse('1000000000') } }),
+  'nothing to gain': async (_, { deps }) => {
+    const { protocolMode: _mode, ...policy } = deps.policy
+    return { policy: { ...policy, minProfitXrd: Decimal.parse('1000000000') } }
+  },
   'a venue that promises too much': async (_, { deps }) => ({
     venues: deps.venues.map((venue) => ({
       name: venue.name,

@@ -7,6 +7,12 @@ import { liquidate } from './liquidate.ts'
 
 const fallen = aFallenCdp()
 
+/** No profit is enough, and protocol mode is off. */
+const NOTHING_PAYS = {
+  minProfitXrd: Decimal.parse('1000000'),
+  protocolMode: { maxLossPerCdpXrd: Decimal.ZERO, maxLossPerDayXrd: Decimal.ZERO },
+}
+
 describe('guards, each with an outcome of its own', () => {
   test('paused: asks the ledger nothing', async () => {
     const cdpId = await fallen.open()
@@ -200,7 +206,7 @@ describe('guards, each with an outcome of its own', () => {
   })
 
   test('unprofitable: says the best it could have been, with everything it looked at', async () => {
-    const cdpId = await fallen.open({ settings: { minProfitXrd: Decimal.parse('1000000') } })
+    const cdpId = await fallen.open({ settings: NOTHING_PAYS })
     const outcome = await fallen.run(cdpId)
     expect(outcome).toMatchObject({ kind: 'unprofitable', minProfitXrd: Decimal.parse('1000000') })
     expect(outcome.kind === 'unprofitable' && outcome.alternatives.length).toBeGreaterThan(0)
@@ -298,7 +304,7 @@ describe('a CDP from which nothing can be gained', () => {
   }
 
   test('rests for a while once it was found unprofitable', async () => {
-    const cdpId = await fallen.open({ settings: { minProfitXrd: Decimal.parse('1000000') } })
+    const cdpId = await fallen.open({ settings: NOTHING_PAYS })
     expect(await fallen.run(cdpId)).toMatchObject({ kind: 'unprofitable' })
     expect([await restsIn(cdpId, REST_MS - 1), await restsIn(cdpId, REST_MS)]).toEqual([true, false])
   })
@@ -311,7 +317,7 @@ describe('a CDP from which nothing can be gained', () => {
   })
 
   test('is worked off all the same when a candidate comes, and rests no longer', async () => {
-    const cdpId = await fallen.open({ settings: { minProfitXrd: Decimal.parse('1000000') } })
+    const cdpId = await fallen.open({ settings: NOTHING_PAYS })
     await fallen.run(cdpId)
     const policy = { ...fallen.market.deps.policy, minProfitXrd: Decimal.ONE }
     expect(await fallen.run(cdpId, { policy })).toMatchObject({ kind: 'liquidated' })
@@ -319,7 +325,7 @@ describe('a CDP from which nothing can be gained', () => {
   })
 
   test('never rests where the policy says so', async () => {
-    const cdpId = await fallen.open({ settings: { minProfitXrd: Decimal.parse('1000000'), restSeconds: 0 } })
+    const cdpId = await fallen.open({ settings: { ...NOTHING_PAYS, restSeconds: 0 } })
     expect(await fallen.run(cdpId)).toMatchObject({ kind: 'unprofitable' })
     expect(await restsIn(cdpId, 0)).toBe(false)
   })

@@ -23,19 +23,21 @@ export const PolicySettings = z
     maxLockFeeXrd: amount('25'),
     /** 1 turns several calls off; more than the default would hardly repay more, each repays half of what the one before left. */
     maxCallsPerTransaction: z.int().min(1).max(10).default(4),
-    lsuExit: z.enum(['hold', 'finance', 'dex']).default('hold'),
+    lsuExit: z.enum(['best', 'hold', 'finance', 'dex']).default('best'),
+    /** On by default: bad debt is prevented first. A loss per CDP of 0 turns it off. */
     protocolMode: z
       .strictObject({ maxLossPerCdpXrd: decimalText, maxLossPerDayXrd: decimalText })
       .refine(
         (mode) => !mode.maxLossPerCdpXrd.isNegative() && !mode.maxLossPerDayXrd.isNegative(),
         'must not be negative',
       )
-      .optional(),
+      .default(() => ({ maxLossPerCdpXrd: Decimal.parse('25'), maxLossPerDayXrd: Decimal.parse('250') })),
     denied: PolicyEntryList,
     allowed: PolicyEntryList,
     /** Some 2 000 liquidations: the promised stream of 250 a minute for five minutes must not be stopped by it. */
     maxFeesPerHourXrd: amount('1000'),
-    maxLossesPerDayXrd: amount('500'),
+    /** Four times what may be lost on purpose: workers see each other's losses ten seconds late. */
+    maxLossesPerDayXrd: amount('1000'),
     maxFailedAttemptsPerCdp: z.int().min(1).default(5),
     maxLedgerAgeSeconds: z.int().min(1).default(120),
     /** From here on a standing ledger clock counts as a halt. */
@@ -57,12 +59,12 @@ export const PolicySettings = z
     path: ['lockFeeXrd'],
     message: 'must not be above maxLockFeeXrd, or nothing could be signed',
   })
-  .refine(({ protocolMode: mode }) => !mode || mode.maxLossPerCdpXrd.lte(mode.maxLossPerDayXrd), {
+  .refine(({ protocolMode: mode }) => mode.maxLossPerCdpXrd.lte(mode.maxLossPerDayXrd), {
     path: ['protocolMode', 'maxLossPerCdpXrd'],
     message: 'must not be above maxLossPerDayXrd',
   })
   // The governor stops all liquidations, profitable ones too: what is spent on purpose must never set it off.
-  .refine(({ protocolMode: mode, maxLossesPerDayXrd }) => !mode || mode.maxLossPerDayXrd.lt(maxLossesPerDayXrd), {
+  .refine(({ protocolMode: mode, maxLossesPerDayXrd }) => isOff(mode) || mode.maxLossPerDayXrd.lt(maxLossesPerDayXrd), {
     path: ['protocolMode', 'maxLossPerDayXrd'],
     message: 'must be below maxLossesPerDayXrd, or losses made on purpose would stop profitable work',
   })
@@ -80,10 +82,14 @@ export function policyOf(settings: PolicySettings): LiquidationPolicy {
     maxOwnXrdPerTransaction: settings.maxOwnXrdPerTransaction,
     maxCallsPerTransaction: settings.maxCallsPerTransaction,
     lsuExit: settings.lsuExit,
-    ...(protocolMode ? { protocolMode } : {}),
+    ...(isOff(protocolMode) ? {} : { protocolMode }),
     denied: settings.denied,
     allowed: settings.allowed,
   }
+}
+
+function isOff({ maxLossPerCdpXrd }: { readonly maxLossPerCdpXrd: Decimal }): boolean {
+  return maxLossPerCdpXrd.isZero()
 }
 
 /** What the signer refuses to go beyond, whatever a plan says. */

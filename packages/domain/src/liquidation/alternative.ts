@@ -8,6 +8,8 @@ export type Alternative = PricedAlternative | RuledOut
 export interface PricedAlternative {
   readonly label: () => string
   readonly terms: ProfitTerms
+  /** Of the debt, at the market's price: the effect that a loss buys. XRD. */
+  readonly repaidXrd: Decimal
   readonly plan: () => LiquidationPlan
 }
 

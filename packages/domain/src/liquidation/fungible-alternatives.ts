@@ -110,6 +110,7 @@ function alternativeOf(proposal: Proposal, way: WayOut, costs: Costs, input: Pla
   return {
     label,
     terms,
+    repaidXrd: costs.paidXrd,
     plan: () => {
       const guard = Decimal.max(owed, way.leastInDebtResource(), breakEven(proposal, way, costs, keptValueXrd, input))
       return {
@@ -142,9 +143,7 @@ function breakEven(
   keptValueXrd: Decimal,
   input: PlanningInput,
 ): Decimal {
-  const neededXrd = Decimal.sum(Object.values(costs))
-    .plus(guardedProfitXrd(input.policy, input.lossBudgetLeftXrd))
-    .minus(keptValueXrd)
+  const neededXrd = Decimal.sum(Object.values(costs)).plus(guardedProfitXrd(input)).minus(keptValueXrd)
   if (!neededXrd.isPositive()) return Decimal.ZERO
   return Decimal.min(roundedUp(input.market, debt.resource, dividedByUp(neededXrd, debt.price)), way.inDebtResource)
 }

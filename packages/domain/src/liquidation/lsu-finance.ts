@@ -11,12 +11,12 @@ import { fundingSteps, liquidateSteps, plannedPayment, plannedSeizures, repaymen
 import type { Proposal } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { networkFeeXrd, profitTerms } from './terms.ts'
-import { waitingCostXrd } from './unstaking.ts'
+import { mayFinance, waitingCostXrd } from './unstaking.ts'
 import { xrdForDebt } from './xrd-for-debt.ts'
 
 /**
  * Unstakes seized LSU. Paid with own funds the claim NFT is simply kept; a flash loan is repaid with XRD borrowed against it in a new
- * CDP. Only where the policy says `finance`, and for one LSU at a time: each has its own claim NFT.
+ * CDP. Only where the policy lets it, and for one LSU at a time: each has its own claim NFT.
  */
 export function lsuFinanceAlternatives(
   proposal: Proposal,
@@ -25,7 +25,7 @@ export function lsuFinanceAlternatives(
 ): readonly Alternative[] {
   const [position] = proposal.order
   const unstaked = position && proposal.order.length === 1 ? validatorOf(position, input) : undefined
-  if (input.policy.lsuExit !== 'finance' || !unstaked) return []
+  if (!mayFinance(input.policy) || !unstaked) return []
   return [
     proposal.funding.fromFlashLoan.isPositive()
       ? financed(proposal, unstaked, input, quotes)
@@ -58,6 +58,7 @@ function keptClaim(proposal: Proposal, unstaking: Unstaking, input: PlanningInpu
   return {
     label: () => `${proposal.label()}, unstake and wait`,
     terms,
+    repaidXrd: terms.paidXrd,
     plan: () => ({
       cdpId: input.cdp.id,
       payment: plannedPayment(proposal),
@@ -107,6 +108,7 @@ function financed(proposal: Proposal, unstaking: Unstaking, input: PlanningInput
   return {
     label,
     terms,
+    repaidXrd: terms.paidXrd,
     plan: () => ({
       cdpId: input.cdp.id,
       payment: plannedPayment(proposal),

@@ -75,6 +75,7 @@ function fromOwnDebtResource(
   return {
     label,
     terms,
+    repaidXrd: timesUp(payment, debt.price),
     plan: () => ({
       ...common(amounts, input),
       payment: { resource: debt.resource, amount: payment, fromFlashLoan: Decimal.ZERO, fromWallet: payment },
@@ -138,6 +139,7 @@ function xrdFunded(
   return {
     label,
     terms,
+    repaidXrd: timesUp(payment, debt.price),
     plan: () => ({
       ...common(amounts, input),
       payment: {

@@ -6,7 +6,7 @@ import { financeClaim } from './claim-finance.ts'
 import type { Funding } from './funding.ts'
 import type { NftAmounts } from './nft-amounts.ts'
 import type { LiquidationStep, PlanningInput } from './plan.ts'
-import { waitingCostXrd } from './unstaking.ts'
+import { mayFinance, waitingCostXrd } from './unstaking.ts'
 
 /** What becomes of a seized NFT. */
 export type NftWayOut =
@@ -62,7 +62,7 @@ export function nftRepayment(
     return { ...nothingOwn, isKept: true, xrdIn: Decimal.ZERO, proceedsXrd: wayOut.keptValueXrd, gained }
   }
   if (wayOut.kind === 'keep') return 'a flash loan cannot be repaid from an NFT that is kept'
-  if (input.policy.lsuExit !== 'finance') return 'the claim must wait, and by policy no loan is taken against it'
+  if (!mayFinance(input.policy)) return 'the claim must wait, and by policy no loan is taken against it'
   const repaidXrd = debt.resource === input.market.xrd ? payment : Decimal.ZERO
   const claim = { nft: nft.resource, xrd: wayOut.xrd }
   const finance = financeClaim(input, claim, owed, funding.fromWallet, repaidXrd.minus(funding.fromFlashLoan))

@@ -28,8 +28,11 @@ export interface LiquidationPolicy {
    * *unverified*.
    */
   readonly maxCallsPerTransaction?: number
-  /** `hold` keeps seized LSU; `finance` unstakes and borrows against the claim NFT, as Weft's own sample does. */
-  readonly lsuExit: 'hold' | 'finance' | 'dex'
+  /**
+   * `hold` keeps seized LSU; `finance` also unstakes and borrows against the claim NFT, as Weft's own sample does; `dex` also sells;
+   * `best` does whichever of these earns most and can be paid.
+   */
+  readonly lsuExit: 'best' | 'hold' | 'finance' | 'dex'
   /** Liquidate at a loss to prevent bad debt, up to these limits; absent: never. */
   readonly protocolMode?: { readonly maxLossPerCdpXrd: Decimal; readonly maxLossPerDayXrd: Decimal }
   readonly denied: readonly PolicyEntry[]

@@ -51,7 +51,7 @@ const drawing = fc.record({
   loanRatios: fc.tuple(ratio, ratio, ratio),
   liquidity: fc.tuple(sometimes(5000), sometimes(5000), sometimes(5000)),
   balances: fc.tuple(sometimes(1000), sometimes(1000), sometimes(1000)),
-  lsuExit: fc.constantFrom('hold' as const, 'dex' as const),
+  lsuExit: fc.constantFrom('hold' as const, 'dex' as const, 'best' as const),
   maxCallsPerTransaction: fc.constantFrom(1, 3),
   depthXrd: fc.constantFrom('100', '3000', '200000'),
   venueFee: fc.constantFrom('0', '0.003', '0.02', '0.035'),
@@ -187,7 +187,7 @@ test('every plan can be carried out step by step and moves exactly what it says'
     }),
     { numRuns: 200 },
   )
-  expect([...exits].sort()).toEqual(['dex', 'hold', 'pool-withdrawal'])
+  expect([...exits].sort()).toEqual(['dex', 'hold', 'pool-withdrawal', 'unstake'])
   expect(inSeveralCalls).toBeGreaterThan(5)
 })
 

@@ -17,8 +17,8 @@ export function verdictOn(alternatives: readonly Alternative[], input: PlanningI
 
   const { minProfitXrd } = input.policy
   const bestProfitXrd = best.terms.profitXrd
-  const leastXrd = leastProfitXrd(input.policy, input.lossBudgetLeftXrd)
-  const chosen = bestProfitXrd.gte(minProfitXrd) ? best : mostRepaying(priced, leastXrd)
+  const leastXrd = leastProfitXrd(input)
+  const chosen = bestProfitXrd.gte(minProfitXrd) ? best : mostRepaying(priced, input)
   const considered = [
     ...ranked(priced, chosen).map((each) => consider(each, chosen, best, minProfitXrd)),
     ...reasonsOf(impossible),
@@ -42,11 +42,11 @@ function mostProfitable(alternatives: readonly PricedAlternative[]): PricedAlter
 }
 
 /** What a protocol-mode liquidation is for: of all within the loss allowed, the one that repays most, then the one that loses least. */
-function mostRepaying(alternatives: readonly PricedAlternative[], leastXrd: Decimal): PricedAlternative | undefined {
+function mostRepaying(alternatives: readonly PricedAlternative[], input: PlanningInput): PricedAlternative | undefined {
   return alternatives.reduce<PricedAlternative | undefined>((best, each) => {
-    if (each.terms.profitXrd.lt(leastXrd)) return best
+    if (each.terms.profitXrd.lt(leastProfitXrd(input, each.repaidXrd))) return best
     if (!best) return each
-    const more = each.terms.paidXrd.compareTo(best.terms.paidXrd)
+    const more = each.repaidXrd.compareTo(best.repaidXrd)
     return more > 0 || (more === 0 && each.terms.profitXrd.gt(best.terms.profitXrd)) ? each : best
   }, undefined)
 }

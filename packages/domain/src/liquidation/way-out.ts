@@ -9,7 +9,7 @@ import type { ExitQuote, LiquidationPlan, LiquidationStep, PlanningInput } from 
 import { MAX_PERMUTED_COLLATERALS, type Proposal } from './proposals.ts'
 import type { QuoteBook } from './quote-book.ts'
 import { serviceOff, withdrawService } from './services-off.ts'
-import { waitingCostXrd } from './unstaking.ts'
+import { maySellLsu, waitingCostXrd } from './unstaking.ts'
 
 /** What becomes of the seized collateral: turned into the debt's resource, kept, or some of each. */
 export interface WayOut {
@@ -130,7 +130,7 @@ function partOf(seizure: SeizedAmount, proposal: Proposal, input: PlanningInput)
     case 'token':
       return { seizure, sold: resource, amount: received, isRedeemed: false, mustKeep: false }
     case 'lsu':
-      return { seizure, sold: resource, amount: received, isRedeemed: false, mustKeep: input.policy.lsuExit !== 'dex' }
+      return { seizure, sold: resource, amount: received, isRedeemed: false, mustKeep: !maySellLsu(input.policy) }
     case 'deposit-unit': {
       const amount = redeemedAmount(kind.underlying, received, input)
       const mustKeep = !isRedeemable(proposal, kind.underlying, amount, input)
