@@ -37,7 +37,15 @@ export type VenueConfig = z.infer<typeof VenueConfig>
 const sizeXrd = z.int().min(1).max(1_000_000).default(1_000)
 const timeoutMs = z.int().min(100).max(10_000).default(2_000)
 
-/** A second, independent source of prices; of the same kinds as exit venues, `astrolescent` and `ociswap` without a component. */
+/** As old as a listed price may be: the list is worked out every ten minutes, and one may be missed. */
+const maxPriceAgeMs = z.int().min(60_000).max(86_400_000).default(1_800_000)
+
+/**
+ * A second, independent source of prices:
+ * - `simulated-dex`, `ociswap`, `astrolescent`: what a trade fetches there, as exit venues of these kinds quote it;
+ * - `astrolescent-prices`: the aggregator's list of all prices;
+ * - `weft-api`: Weft's own HTTP API. It repeats the market's prices and has no vote: for people, to compare.
+ */
 const SecondPriceConfig = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('simulated-dex'), name: z.string().min(1), component: ComponentAddress }),
   z.strictObject({ kind: z.literal('ociswap'), name: z.string().min(1), apiUrl, sizeXrd, timeoutMs }),
@@ -51,6 +59,15 @@ const SecondPriceConfig = z.discriminatedUnion('kind', [
     sizeXrd,
     timeoutMs,
   }),
+  z.strictObject({
+    kind: z.literal('astrolescent-prices'),
+    name: z.string().min(1),
+    /** Holds the partner's key. */
+    apiUrl,
+    timeoutMs,
+    maxPriceAgeMs,
+  }),
+  z.strictObject({ kind: z.literal('weft-api'), name: z.string().min(1), apiUrl, timeoutMs }),
 ])
 export type SecondPriceConfig = z.infer<typeof SecondPriceConfig>
 
@@ -119,10 +136,13 @@ export const NetworkConfig = NetworkConfigObject.superRefine((config, context) =
       { path: ['pegs', index, 'against'], address: against },
     ]),
     ...(config.secondPrices ?? []).flatMap((source, index) => {
-      if (source.kind === 'ociswap') return []
-      const field = source.kind === 'simulated-dex' ? 'component' : 'account'
-      const address = source.kind === 'simulated-dex' ? source.component : source.account
-      return [{ path: ['secondPrices', index, field], address }]
+      const named: readonly [field: string, address: string][] =
+        source.kind === 'simulated-dex'
+          ? [['component', source.component]]
+          : source.kind === 'astrolescent'
+            ? [['account', source.account]]
+            : []
+      return named.map(([field, address]) => ({ path: ['secondPrices', index, field], address }))
     }),
   ]
   for (const { path, address } of addresses)

@@ -1,5 +1,5 @@
 import { type AccountAddress, decimalText, type ExitQuote, type ExitVenue, type QuoteRequest } from '@weft/domain'
-import { Decimal } from '@weft/domain/decimal'
+import type { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
 import {
   askForJson,
@@ -7,22 +7,8 @@ import {
   type HttpService,
   type HttpVenueOptions,
   quoteEach,
-  WrittenNumber,
+  writtenFloat,
 } from './http-quotes.ts'
-
-/** The service prints floats, whose last digits may lie beyond the 18th. */
-const writtenFloat = z.instanceof(WrittenNumber).transform(({ text }, context) => {
-  try {
-    return Decimal.parseTruncated(text)
-  } catch (error) {
-    context.issues.push({
-      code: 'custom',
-      input: text,
-      message: error instanceof Error ? error.message : String(error),
-    })
-    return z.NEVER
-  }
-})
 
 /** Part of the answer that a quote needs. The ready-made manifest is not used: only what this project writes is signed. */
 const SwapAnswer = z.object({

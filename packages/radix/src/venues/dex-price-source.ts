@@ -1,4 +1,4 @@
-import type { ComponentAddress, ResourceAddress, SecondOpinion, SecondPriceSource } from '@weft/domain'
+import type { Clock, ComponentAddress, ResourceAddress, SecondOpinion, SecondPriceSource } from '@weft/domain'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import type { NetworkConfig } from '../network-config.ts'
 import { type DexPool, DexUnavailableError, readDexPools } from './dex-pools.ts'
@@ -9,8 +9,15 @@ export class DexPriceSource implements SecondPriceSource {
   readonly #client: GatewayClient
   readonly #networkId: number
   readonly #component: ComponentAddress
+  readonly #clock: Clock
 
-  constructor(client: GatewayClient, network: NetworkConfig, exchange: { name: string; component: ComponentAddress }) {
+  constructor(
+    client: GatewayClient,
+    network: NetworkConfig,
+    exchange: { name: string; component: ComponentAddress },
+    clock: Clock,
+  ) {
+    this.#clock = clock
     this.name = exchange.name
     this.#client = client
     this.#networkId = network.networkId
@@ -36,7 +43,12 @@ export class DexPriceSource implements SecondPriceSource {
       const pool = pools.get(resource)
       if (!pool?.tokenReserve.isPositive() || !pool.xrdReserve.isPositive())
         return none(resource, 'no-market', 'no pool')
-      return { kind: 'priced', resource, priceXrd: pool.xrdReserve.dividedBy(pool.tokenReserve) }
+      return {
+        kind: 'priced',
+        resource,
+        priceXrd: pool.xrdReserve.dividedBy(pool.tokenReserve),
+        atMs: this.#clock.now(),
+      }
     })
   }
 }

@@ -50,6 +50,13 @@ const astrolescentAt = (apiUrl: string) => ({
   timeoutMs: 200,
 })
 
+const listAt = (apiUrl: string) => ({
+  name: 'list',
+  kind: 'astrolescent-prices',
+  apiUrl: `${apiUrl}/partner/key`,
+  timeoutMs: 500,
+})
+
 /** Answers as Ociswap does, with all fields that its public clients name; numbers are invented. */
 function ociswapAnswer({ url }: SeenQuestion, amountOut: string): RoutingAnswer {
   const asked = (name: string) => url.searchParams.get(name)
@@ -76,7 +83,12 @@ describe('a price over HTTP', () => {
     const service = await serviceOf(tradingHug('985'))
     const [source] = sourcesOf(ociswapAt(service.url))
     expect(await source?.opinions([HUG])).toEqual([
-      { kind: 'priced', resource: HUG, priceXrd: Decimal.parse('992.5').dividedBy(Decimal.parse('7700000')) },
+      {
+        kind: 'priced',
+        resource: HUG,
+        priceXrd: Decimal.parse('992.5').dividedBy(Decimal.parse('7700000')),
+        atMs: nowMs,
+      },
     ])
     const asked = service.seen.map(({ url }) => [
       url.searchParams.get('input_address'),
@@ -144,34 +156,72 @@ describe('no second opinion', () => {
     expect(service.seen.length).toBe(1)
   })
 
-  test('never shows the partner’s URL', async () => {
-    const [source] = sourcesOf(astrolescentAt('http://127.0.0.1:9'))
-    expect(JSON.stringify(await source?.opinions([HUG]))).not.toContain('key')
+  test('never shows the partner’s URL, not even where the service repeats it', async () => {
+    const echo = await serviceOf(({ url }) => ({ status: 200, body: `<html>no such page ${url.pathname}` }))
+    const shape = await serviceOf(({ url }) => ({
+      status: 200,
+      body: JSON.stringify({ [url.pathname]: url.pathname }),
+    }))
+    for (const at of ['http://127.0.0.1:9', echo.url, shape.url])
+      for (const source of sourcesOf(astrolescentAt(at), { ...listAt(at), name: 'list' }))
+        expect(JSON.stringify(await source.opinions([HUG]))).not.toContain('key')
+  })
+
+  test('of a service whose answer does not end', async () => {
+    const [source] = sourcesOf(ociswapAt((await serviceOf(() => ({ status: 200, body: '9'.repeat(9_000_000) }))).url))
+    expect(await source?.opinions([HUG])).toMatchObject([
+      { kind: 'none', reason: 'unavailable', detail: expect.stringContaining('longer than 8388608 bytes') },
+    ])
   })
 })
 
-describe('sources in order', () => {
-  test('the next is asked for what the first has no price of', async () => {
-    const first = await serviceOf((question) =>
-      question.url.search.includes(HUG) ? { status: 404, body: '{}' } : ociswapAnswer(question, '1000'),
+describe('several sources', () => {
+  const twoSources = async (first: (question: SeenQuestion) => RoutingAnswer, second: typeof first) => {
+    const [one, other] = [await serviceOf(first), await serviceOf(second)]
+    const sources = sourcesOf(ociswapAt(one.url), { ...ociswapAt(other.url), name: 'other' })
+    return { opinions: await secondOpinions(sources, [USDC, HUG]), one, other }
+  }
+
+  test('are all asked about everything', async () => {
+    const { one, other } = await twoSources(tradingHug('985'), tradingHug('985'))
+    const questions = ({ seen }: RoutingService) => seen.map(({ url }) => url.search).sort()
+    expect(questions(other)).toEqual(questions(one))
+    expect(questions(one)).toHaveLength(4)
+  })
+
+  test('have one vote where they agree: the price of the first', async () => {
+    const { opinions } = await twoSources(tradingHug('985'), tradingHug('940'))
+    const first = Decimal.parse('992.5').dividedBy(Decimal.parse('7700000'))
+    expect(opinions[1]).toMatchObject({ kind: 'priced', resource: HUG, priceXrd: first })
+  })
+
+  test('have no vote where they contradict each other, and the reason shows both prices', async () => {
+    const twice = (question: SeenQuestion) =>
+      ociswapAnswer(question, question.url.searchParams.get('input_address') === XRD ? '3850000' : '985')
+    const { opinions } = await twoSources(tradingHug('985'), twice)
+    expect(opinions[1]).toMatchObject({ kind: 'none', resource: HUG, reason: 'contradictory' })
+    expect(opinions[1]?.kind === 'none' && opinions[1].detail).toMatch(
+      /^ociswap: 0\.00012\d+ XRD; other: 0\.00025\d+ XRD$/,
     )
-    const second = await serviceOf(tradingHug('985'))
-    const sources = sourcesOf(ociswapAt(first.url), { ...ociswapAt(second.url), name: 'fall-back' })
-    const opinions = await secondOpinions(sources, [USDC, HUG])
-    expect(opinions.map(({ kind }) => kind)).toEqual(['priced', 'priced'])
-    expect(second.seen.every(({ url }) => url.search.includes(HUG))).toBe(true)
+  })
+
+  test('of which one has no market or is down leave the word to the other', async () => {
+    for (const status of [404, 503]) {
+      const { opinions } = await twoSources(() => ({ status, body: '{}' }), tradingHug('985'))
+      expect(opinions.map(({ kind }) => kind)).toEqual(['priced', 'priced'])
+    }
   })
 
   test('where none has a price, the reason names all, and a failure outweighs a missing market', async () => {
     const down = await serviceOf(() => ({ status: 500, body: '' }))
     const without = await serviceOf(() => ({ status: 404, body: '' }))
-    const sources = sourcesOf(ociswapAt(down.url), { ...ociswapAt(without.url), name: 'fall-back' })
+    const sources = sourcesOf(ociswapAt(down.url), { ...ociswapAt(without.url), name: 'other' })
     expect(await secondOpinions(sources, [HUG])).toEqual([
       {
         kind: 'none',
         resource: HUG,
         reason: 'unavailable',
-        detail: expect.stringMatching(/^ociswap: .*HTTP 500.*; fall-back: 1000 XRD buy nothing$/),
+        detail: expect.stringMatching(/^ociswap: .*HTTP 500.*; other: 1000 XRD buy nothing$/),
       },
     ])
   })

@@ -76,7 +76,7 @@ export class HttpPriceSource implements SecondPriceSource {
         return none('inconclusive', `of ${sizeXrd} XRD that buy it, selling it again returns ${returned}`)
       const priceXrd = sizeXrd.plus(returned).dividedBy(TWO).dividedBy(bought)
       return priceXrd.isPositive()
-        ? { kind: 'priced', resource, priceXrd }
+        ? { kind: 'priced', resource, priceXrd, atMs: nowMs }
         : none('inconclusive', 'its price is below what can be told')
     } catch (error) {
       if (!(error instanceof VenueUnavailableError)) throw error

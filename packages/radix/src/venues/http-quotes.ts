@@ -1,15 +1,18 @@
 import type { ComponentAddress, ExitQuote, QuoteRequest } from '@weft/domain'
-import type { Decimal } from '@weft/domain/decimal'
+import { Decimal } from '@weft/domain/decimal'
 import * as z from 'zod'
 
-/** A venue's own service did not answer, or not in the shape known here: its quotes are left out, never guessed. */
+/**
+ * A venue's own service did not answer, or not in the shape known here: its quotes are left out, never guessed. Its URL may hold a
+ * partner's key, and what it answers or what an HTTP client throws may repeat that URL: none of their text is quoted, and no cause kept.
+ */
 export class VenueUnavailableError extends Error {
   override readonly name = 'VenueUnavailableError'
   /** Whether there was an answer at all: a service that is silent for one question is silent for the next. */
   readonly answered: boolean
 
-  constructor(venue: string, why: string, { answered, cause }: { answered: boolean; cause?: unknown }) {
-    super(`${venue} gives no quote: ${why}`, { cause })
+  constructor(venue: string, why: string, { answered }: { answered: boolean }) {
+    super(`${venue} gives no quote: ${why}`)
     this.answered = answered
   }
 }
@@ -32,29 +35,69 @@ export async function askForJson<T extends z.ZodType>(
   { venue, url, body, timeoutMs = DEFAULT_QUOTE_TIMEOUT_MS }: HttpQuestion,
   schema: T,
 ): Promise<z.output<T> | undefined> {
-  let answer: unknown
+  let response: Response
+  let text: string
   try {
-    const response = await fetch(url, {
+    response = await fetch(url, {
       signal: AbortSignal.timeout(timeoutMs),
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     })
-    if (response.status === 404 || response.status === 422) return undefined
-    if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`, { answered: true })
-    answer = JSON.parse(await response.text(), asWritten)
+    text = await textOf(response)
   } catch (error) {
-    if (error instanceof VenueUnavailableError) throw error
-    throw new VenueUnavailableError(venue, error instanceof Error ? error.message : String(error), {
-      answered: error instanceof SyntaxError,
-      cause: error,
-    })
+    throw new VenueUnavailableError(venue, noAnswer(error), { answered: error instanceof AnswerTooLongError })
+  }
+  if (response.status === 404 || response.status === 422) return undefined
+  if (!response.ok) throw new VenueUnavailableError(venue, `HTTP ${response.status}`, { answered: true })
+  let answer: unknown
+  try {
+    answer = JSON.parse(text, asWritten)
+  } catch {
+    throw new VenueUnavailableError(venue, 'its answer is no JSON', { answered: true })
   }
   const parsed = schema.safeParse(answer)
   if (!parsed.success)
-    throw new VenueUnavailableError(venue, `another shape than known: ${z.prettifyError(parsed.error)}`, {
+    throw new VenueUnavailableError(venue, `another shape than known: ${problemsIn(parsed.error)}`, {
       answered: true,
     })
   return parsed.data
+}
+
+/** Most bytes of one answer: a list of all tokens is some hundred kilobytes. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
+class AnswerTooLongError extends Error {
+  override readonly name = 'AnswerTooLongError'
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop by a throw ends the connection, so that an endless body stops coming.
+  for await (const chunk of body ?? []) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLongError()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Why there was no answer, in codes alone. */
+function noAnswer(error: unknown): string {
+  if (error instanceof AnswerTooLongError) return `its answer is longer than ${MAX_ANSWER_BYTES} bytes`
+  if (!(error instanceof Error)) return 'no answer'
+  if (error.name === 'TimeoutError') return 'no answer in time'
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : ''
+  return `no answer${code}`
+}
+
+/** Where an answer differs and how, without a word of what it says. */
+function problemsIn({ issues }: z.ZodError): string {
+  return issues
+    .slice(0, 3)
+    .map(({ path, code }) => `${path.map(String).join('.') || 'the whole'}: ${code}`)
+    .join('; ')
 }
 
 /** A JSON number as it was written: a float would round it, and lose the smallest. */
@@ -106,3 +149,17 @@ export function quoteEach(
     }),
   )
 }
+
+/** A number as a service prints it, a float whose last digits may lie beyond the 18th; those are cut off. */
+export const writtenFloat = z.instanceof(WrittenNumber).transform(({ text }, context) => {
+  try {
+    return Decimal.parseTruncated(text)
+  } catch (error) {
+    context.issues.push({
+      code: 'custom',
+      input: text,
+      message: error instanceof Error ? error.message : String(error),
+    })
+    return z.NEVER
+  }
+})

@@ -2,10 +2,13 @@ import type { Clock, SecondPriceSource } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import type { GatewayClient } from '../gateway/gateway-client.ts'
 import type { NetworkConfig, SecondPriceConfig } from '../network-config.ts'
+import { readAstrolescentPrices } from './astrolescent-prices.ts'
 import { askAstrolescent } from './astrolescent-venue.ts'
 import { DexPriceSource } from './dex-price-source.ts'
 import { HttpPriceSource } from './http-price-source.ts'
 import { askOciswap } from './ociswap-venue.ts'
+import { PriceListSource } from './price-list-source.ts'
+import { readWeftApiPrices } from './weft-api-prices.ts'
 
 /** A network's second price sources in the configured order; where none is configured, the local ledger's exchange if it has one. */
 export function secondPriceSources(
@@ -29,7 +32,7 @@ function sourceFor(
   const { xrd } = network.addresses
   switch (config.kind) {
     case 'simulated-dex':
-      return new DexPriceSource(client, network, config)
+      return new DexPriceSource(client, network, config, clock)
     case 'ociswap':
       return new HttpPriceSource({
         name,
@@ -45,6 +48,21 @@ function sourceFor(
         sizeXrd: Decimal.fromInteger(config.sizeXrd),
         clock,
         ask: (request) => askAstrolescent(config, request),
+      })
+    case 'astrolescent-prices':
+      return new PriceListSource({
+        name,
+        maxPriceAgeMs: config.maxPriceAgeMs,
+        clock,
+        read: () => readAstrolescentPrices(config),
+      })
+    case 'weft-api':
+      // Its prices have no vote, so nor has their age.
+      return new PriceListSource({
+        name,
+        maxPriceAgeMs: 0,
+        clock,
+        read: (assets) => readWeftApiPrices(config, assets),
       })
   }
 }

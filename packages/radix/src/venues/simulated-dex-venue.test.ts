@@ -78,7 +78,7 @@ test('as a second price source it says what its pools hold, and why where it can
   const { market, dex, depositUnits } = local.ledger.addresses
   const stranger = ResourceAddress.parse(depositUnits.xUSDC)
   const exchange = (component: string) =>
-    new DexPriceSource(local.client, local.network, { name: 'dex', component: ComponentAddress.parse(component) })
+    new DexPriceSource(local.client, local.network, { name: 'dex', component: ComponentAddress.parse(component) }, Date)
   const [priced, without] = await exchange(dex).opinions([resourceOf('xUSDC'), stranger])
   expect(priced).toMatchObject({ kind: 'priced', resource: resourceOf('xUSDC') })
   expect(without).toEqual({ kind: 'none', resource: stranger, reason: 'no-market', detail: 'dex: no pool' })

@@ -26,9 +26,9 @@ import { readMarketAgain } from './moving-market.ts'
 import { readCdps, readNftContents } from './position-reader.ts'
 
 export interface GatewayLedgerOptions {
-  /** Fill the market snapshot's second-source prices, in this order. Default: those of the network's configuration. */
+  /** Fill the market snapshot's second-source prices, all of them asked. Default: those of the network's configuration. */
   readonly secondPrices?: readonly SecondPriceSource[]
-  /** Assets that no source has a price of, where a source did not answer. */
+  /** Assets on which no source has a vote, though one should: it did not answer, is out of date, or another one contradicts it. */
   readonly onSecondPricesMissing?: (missing: readonly NoSecondOpinion[]) => void
 }
 
@@ -38,6 +38,9 @@ export interface GatewayLedgerOptions {
  * read as a whole. The bound ends what neither would notice, such as a pool that is new.
  */
 const MAX_CONFIG_AGE_MS = 600_000
+
+/** Reasons for which somebody should look: the other ones are of the asset or the source by their nature. */
+const TELLING: readonly NoSecondOpinion['reason'][] = ['unavailable', 'stale', 'contradictory']
 
 /** How a market was read. */
 interface Origin {
@@ -128,7 +131,7 @@ export class GatewayLedger implements PinnedLedger, RefreshableMarket {
     const assets = [...prices.keys()].filter((resource) => resource !== xrd)
     const opinions = await secondOpinions(this.#secondPrices, assets)
     const missing = opinions.filter((opinion) => opinion.kind === 'none')
-    const unanswered = missing.filter(({ reason }) => reason === 'unavailable')
+    const unanswered = missing.filter(({ reason }) => TELLING.includes(reason))
     if (unanswered.length > 0) this.#onSecondPricesMissing?.(unanswered)
     return new Map(
       opinions.flatMap((opinion) => (opinion.kind === 'priced' ? [[opinion.resource, opinion.priceXrd]] : [])),
