@@ -45,6 +45,10 @@ export const UNUSED_GRANTS: Record<string, string> = {
   'dispatcher logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
   'dispatcher logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
   'indexer s3:ListBucket snapshots': MISSING_IS_NOT_FORBIDDEN,
+  'indexer sqs:ChangeMessageVisibility indexing':
+    'Called while a range takes long, after a fault and at a stop with work in hand; the recorded run has none of them.',
+  'liquidator sqs:ChangeMessageVisibility liquidation':
+    'Called after a fault alone, so that the candidate comes back in seconds; the recorded run has none.',
   'liquidator logs:CreateLogStream': LAMBDA_WRITES_THE_LOG,
   'liquidator logs:PutLogEvents': LAMBDA_WRITES_THE_LOG,
   'liquidator kms:Decrypt key/*': SSM_DECRYPTS,

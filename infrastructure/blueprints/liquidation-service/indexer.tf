@@ -20,6 +20,7 @@ module "indexer" {
     AWS_REGION                         = var.context.region
     WEFT_SNAPSHOTS_BUCKET              = module.snapshots.name
     WEFT_INDEXING_QUEUE_URL            = module.indexing_queue.url
+    WEFT_INDEXING_DEAD_LETTERS_URL     = module.indexing_queue.dlq_url
     WEFT_LIQUIDATION_QUEUE_URL         = module.liquidation_queue.url
     WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV = var.indexer.confirm_above_liquidation_ltv
   })
@@ -29,6 +30,11 @@ module "indexer" {
       sid       = "TakesRangesAndGivesThemBack"
       actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
       resources = [module.indexing_queue.arn]
+    },
+    {
+      sid       = "GivesUpWhatCanNeverSucceed"
+      actions   = ["sqs:SendMessage"]
+      resources = [module.indexing_queue.dlq_arn]
     },
     {
       sid       = "QueuesConfirmedCandidates"

@@ -56,13 +56,25 @@ module "liquidator" {
     log_retention_days = var.log_retention_days
 
     environment_variables = merge(local.common_environment, {
-      WEFT_MODE_PARAMETER        = local.mode_parameter
-      WEFT_SEED_PHRASE_PARAMETER = local.seed_phrase_parameter
-      WEFT_ACCOUNT_INDEX         = tostring(var.liquidator.account_index)
-      WEFT_LIQUIDATION_POLICY    = local.liquidation_policy_json
+      WEFT_LIQUIDATION_QUEUE_URL        = module.liquidation_queue.url
+      WEFT_LIQUIDATION_DEAD_LETTERS_URL = module.liquidation_queue.dlq_url
+      WEFT_MODE_PARAMETER               = local.mode_parameter
+      WEFT_SEED_PHRASE_PARAMETER        = local.seed_phrase_parameter
+      WEFT_ACCOUNT_INDEX                = tostring(var.liquidator.account_index)
+      WEFT_LIQUIDATION_POLICY           = local.liquidation_policy_json
     })
 
     statements = [
+      {
+        sid       = "PutsOffWhatTheLedgerCannotAnswer"
+        actions   = ["sqs:SendMessage", "sqs:ChangeMessageVisibility"]
+        resources = [module.liquidation_queue.arn]
+      },
+      {
+        sid       = "GivesUpWhatCanNeverSucceed"
+        actions   = ["sqs:SendMessage"]
+        resources = [module.liquidation_queue.dlq_arn]
+      },
       {
         sid       = "KeepsTheJournalThatMakesRetriesSafe"
         actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"]

@@ -18,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "oldest_message_age" {
 
 resource "aws_cloudwatch_metric_alarm" "dlq_depth" {
   alarm_name          = "${local.dlq_name}-depth"
-  alarm_description   = "A message of ${local.name} failed ${var.max_receive_count} times and waits in ${local.dlq_name} for a person."
+  alarm_description   = "A message of ${local.name} can never succeed, or failed ${var.max_receive_count} times, and waits in ${local.dlq_name} for a person."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = local.dlq_name }

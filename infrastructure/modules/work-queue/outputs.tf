@@ -15,6 +15,18 @@ output "name" {
   value       = local.name
 }
 
+output "dlq_arn" {
+  description = "ARN of the dead-letter queue, for consumers that send there what can never succeed."
+  value       = local.dlq_arn
+  depends_on  = [aws_sqs_queue.dlq, aws_sqs_queue_policy.tls_only]
+}
+
+output "dlq_url" {
+  description = "URL of the dead-letter queue."
+  value       = "${local.url_prefix}/${local.dlq_name}"
+  depends_on  = [aws_sqs_queue.dlq, aws_sqs_queue_policy.tls_only]
+}
+
 output "dlq_name" {
   description = "Full name of the dead-letter queue, for metrics."
   value       = local.dlq_name

@@ -75,7 +75,9 @@ export function serviceEnvironment(cloud: Cloud, resources: CloudResources): Rec
     WEFT_SNAPSHOTS_BUCKET: resources.bucket,
     WEFT_RECORDS_TABLE: resources.table,
     WEFT_INDEXING_QUEUE_URL: resources.queues.indexing.url,
+    WEFT_INDEXING_DEAD_LETTERS_URL: resources.queues.indexing.deadLetterUrl,
     WEFT_LIQUIDATION_QUEUE_URL: resources.queues.liquidation.url,
+    WEFT_LIQUIDATION_DEAD_LETTERS_URL: resources.queues.liquidation.deadLetterUrl,
     WEFT_MODE_PARAMETER: resources.modeParameter,
     WEFT_SEED_PHRASE_PARAMETER: resources.seedPhraseParameter,
   }

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoQuarantineStore, RecordsTable } from '@weft/aws'
+import { aCandidate } from '@weft/aws/test/messages'
 import { type RecordingProxy, recordAwsRequests } from '@weft/aws/test/record-aws-requests'
 import { type BatchReport, EventSourceMapping, LambdaFunction } from '@weft/cloud'
+import { CandidateMessage } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import * as z from 'zod'
 import { RecordedAwsCalls } from '../test/aws-calls.ts'
 import { queueDepth } from './queue-gauge.ts'
 import { startingPrices } from './scenarios/play.ts'
@@ -73,9 +76,11 @@ afterAll(async () => {
 })
 
 test('the built services liquidate what a rising dollar puts under water, hold what an absurd price does, and leave in good order', async () => {
-  // A body from another version goes back to the queue at once, again and again, until it is a dead letter.
-  const { url } = stack.resources.queues.indexing
-  await stack.aws.watcher.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '{"from":"another version"}' }))
+  // A body from another version is a dead letter at once.
+  for (const { url } of Object.values(stack.resources.queues))
+    await stack.aws.watcher.sqs.send(
+      new SendMessageCommand({ QueueUrl: url, MessageBody: '{"from":"another version"}' }),
+    )
   const usdc = Decimal.parse(
     (await startingPrices(stack.deps.dispatcher.ledger, stack.ledger.addresses.tokens)).get('xUSDC') ?? '',
   )
@@ -98,12 +103,26 @@ test('the built services liquidate what a rising dollar puts under water, hold w
   expect(summary.duplicateIntents).toBe(0)
   expect(batches.flatMap(({ failedIds }) => failedIds)).toEqual([])
   expect(await depthOf('indexing')).toMatchObject({ deadLettered: 1 })
+  expect(await depthOf('liquidation')).toMatchObject({ deadLettered: 1 })
 
   // The feed alone says that the dollar quadrupled: nobody should believe it, and nothing is liquidated for it.
   await stack.ledger.control.setPrices(dollarCosts('4'), { feedOnly: true })
   await run()
   const table = new RecordsTable(stack.aws.watcher.dynamodb, stack.resources.table)
   expect((await new DynamoQuarantineStore(table).held(1_000)).length).toBeGreaterThan(0)
+
+  // Nobody answers: the candidate waits in the queue, and its delivery has not counted.
+  await stack.ledger.setFaults({ rules: [{ endpoint: '*', fault: { kind: 'unavailable' } }] })
+  const settled = batches.length
+  await stack.aws.watcher.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: stack.resources.queues.liquidation.url,
+      MessageBody: JSON.stringify(z.encode(CandidateMessage, aCandidate(1))),
+    }),
+  )
+  await vi.waitUntil(() => batches.length > settled, { timeout: 120_000, interval: 200 })
+  expect(batches.at(-1)).toMatchObject({ failedIds: [], result: { kind: 'returned' } })
+  expect(await delayedCandidates()).toBe('1')
 
   indexer.kill('SIGTERM')
   expect(await once(indexer, 'exit')).toEqual([0, null])
@@ -140,6 +159,17 @@ function startIndexer(): ChildProcess {
 }
 
 const depthOf = (queue: 'indexing' | 'liquidation') => queueDepth(stack.aws.watcher.sqs, stack.resources.queues[queue])
+
+async function delayedCandidates(): Promise<string | undefined> {
+  const attribute = 'ApproximateNumberOfMessagesDelayed'
+  const { Attributes } = await stack.aws.watcher.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: stack.resources.queues.liquidation.url,
+      AttributeNames: [attribute],
+    }),
+  )
+  return Attributes?.[attribute]
+}
 
 async function emptied(queue: 'indexing' | 'liquidation'): Promise<void> {
   await vi.waitUntil(

@@ -112,6 +112,7 @@ function startWorkers({ stack, activity, liquidator }: Running): { stop(): Promi
     },
     {
       queueUrl: stack.resources.queues.indexing.url,
+      deadLetterUrl: stack.resources.queues.indexing.deadLetterUrl,
       concurrency: INDEXER_CONCURRENCY,
       waitTimeSeconds: 1,
       onOutcome: (job) => activity.jobDone(job),
@@ -182,6 +183,7 @@ function flyThroughIdleTime(running: Running, ending: AbortSignal): Promise<void
 function count(activity: Activity, outcome: DispatchOutcome, seconds: number): void {
   if (outcome.kind === 'dispatched') activity.runDispatched(outcome.run, seconds)
   if (outcome.kind === 'refused') activity.runs.refused += 1
+  if (outcome.kind === 'put-off') activity.runs.failed += 1
 }
 
 /** Waits until nothing is liquidatable without a reason, or until the scenario's patience ends; what is in work then is brought to its end. */

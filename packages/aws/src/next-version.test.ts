@@ -153,8 +153,15 @@ describe('what a later release wrote with fields that this one does not know', (
     const body = JSON.stringify(aged(z.encode(schema, message)))
     const attributes = { ApproximateReceiveCount: '1', SentTimestamp: '1' }
     await handleSqsEvent(
-      { Records: [{ messageId: 'a', body, attributes, eventSourceARN: 'queue' }] },
-      { schema, handle: async (each) => void seen.push(each), onFault: ({ error }) => void seen.push(error) },
+      { Records: [{ messageId: 'a', receiptHandle: 'a', body, attributes, eventSourceARN: 'queue' }] },
+      {
+        sqs: cloud.sqs,
+        queueUrl: cloud.resources.queues.liquidation.url,
+        deadLetterUrl: cloud.resources.queues.liquidation.deadLetterUrl,
+        schema,
+        handle: async (each) => void seen.push(each),
+        onFault: ({ error }) => void seen.push(error),
+      },
     )
     expect(seen).toEqual([message])
   })

@@ -12,17 +12,22 @@ export interface Delivery {
   readonly signal: AbortSignal
 }
 
-/** Something to log; the consumer itself goes on. The message it concerns stays in the queue. */
+/** Something to log; the consumer itself goes on. */
 export interface ConsumerFault {
   readonly kind:
     | 'unparsable'
     | 'handler-failed'
-    | 'ledger-unavailable'
+    /** No fault of the message: it waits, and this delivery does not count. */
+    | 'put-off'
     | 'receive-failed'
     | 'heartbeat-failed'
     | 'settle-failed'
   readonly messageId?: string
   readonly receiveCount?: number
+  /** After which the message is tried again. */
+  readonly afterSeconds?: number
+  /** It went to the dead-letter queue, with the error as its reason. */
+  readonly isDead?: true
   readonly error: unknown
 }
 
@@ -94,9 +99,9 @@ export class ReceivedMessage {
     return this.giveBack(0)
   }
 
-  fault(kind: ConsumerFault['kind'], error: unknown): void {
+  fault(kind: ConsumerFault['kind'], error: unknown, then: Pick<ConsumerFault, 'afterSeconds' | 'isDead'> = {}): void {
     const { messageId, receiveCount } = this.delivery
-    this.#from.onFault({ kind, messageId, receiveCount, error })
+    this.#from.onFault({ kind, messageId, receiveCount, ...then, error })
   }
 
   async #settle(kind: ConsumerFault['kind'], call: () => Promise<unknown>): Promise<void> {

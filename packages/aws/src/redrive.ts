@@ -21,8 +21,10 @@ export interface RedriveOptions {
 export interface DeadLetter {
   readonly messageId: string
   readonly body: string
-  /** Unix ms at which it came to this queue; on AWS at which it was *first* sent, from which its retention counts. */
+  /** Unix ms at which it came to this queue; where SQS itself moved it, on AWS, at which it was *first* sent. */
   readonly sentAtMs: number
+  /** Why it can never succeed; absent where SQS itself moved it here. */
+  readonly reason?: string
 }
 
 export interface RedriveReport {
@@ -83,14 +85,15 @@ async function receive(sqs: SQSClient, queueUrl: string, limit: number): Promise
   return Messages
 }
 
-function letterOf({ MessageId, Body, Attributes }: Message): DeadLetter {
-  return { messageId: MessageId ?? '', body: Body ?? '', sentAtMs: Number(Attributes?.SentTimestamp ?? 0) }
+function letterOf({ MessageId, Body, Attributes, MessageAttributes }: Message): DeadLetter {
+  const reason = MessageAttributes?.reason?.StringValue
+  const sentAtMs = Number(Attributes?.SentTimestamp ?? 0)
+  return { messageId: MessageId ?? '', body: Body ?? '', sentAtMs, ...(reason !== undefined && { reason }) }
 }
 
+/** Without its attributes: they say why it lay here. */
 async function move(sqs: SQSClient, message: Message, from: string, to: string): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body, MessageAttributes: message.MessageAttributes }),
-  )
+  await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body }))
   await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }))
 }
 

@@ -29,13 +29,14 @@ function consume(
 ): SqsConsumer<Work> {
   consumer = new SqsConsumer(cloud.sqs, {
     queueUrl: cloud.resources.queues.indexing.url,
+    deadLetterUrl: deadLetterUrl(),
+    handlerTimeoutMs: 60_000,
     schema: Work,
     handle,
     onFault: (fault) => faults.push(fault),
     concurrency: 4,
     visibilityTimeoutSeconds: 30,
     waitTimeSeconds: 1,
-    retryDelaySeconds: () => 0,
     ...options,
   })
   consumer.start()
@@ -49,8 +50,13 @@ const sendWork = async (count: number) => {
 }
 /** The message that is visible now, if any. */
 const peek = async (queueUrl: string) =>
-  (await cloud.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 0 }))).Messages?.[0]
+  (
+    await cloud.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 0, MessageAttributeNames: ['All'] }),
+    )
+  ).Messages?.[0]
 const queueUrl = () => cloud.resources.queues.indexing.url
+const deadLetterUrl = () => cloud.resources.queues.indexing.deadLetterUrl
 
 /** Waits until `check` holds, however slow the machine is. */
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
@@ -98,11 +104,11 @@ test('a message whose handler throws is delivered again and deleted once it is h
   const counts: number[] = []
   const running = consume(async (_work, delivery) => {
     counts.push(delivery.receiveCount)
-    if (delivery.receiveCount < 3) throw new Error('not yet')
+    if (delivery.receiveCount < 2) throw new Error('not yet')
   })
-  await eventually(() => expect(counts).toEqual([1, 2, 3]))
+  await eventually(() => expect(counts).toEqual([1, 2]))
   await running.stop(5_000)
-  expect(faults.map((fault) => fault.kind)).toEqual(['handler-failed', 'handler-failed'])
+  expect(faults).toMatchObject([{ kind: 'handler-failed', afterSeconds: 5 }])
   expect(await peek(queueUrl())).toBeUndefined()
   expect(await peek(cloud.resources.queues.indexing.deadLetterUrl)).toBeUndefined()
 })
@@ -123,7 +129,7 @@ test('an outage of the ledger costs no delivery: what is in work is kept and tri
   // More tries than the queue allows deliveries.
   await eventually(() => expect(tried.length).toBeGreaterThan(6))
   expect(new Set(tried).size).toBe(1)
-  expect(new Set(faults.map((fault) => fault.kind))).toEqual(new Set(['ledger-unavailable']))
+  expect(new Set(faults.map((fault) => fault.kind))).toEqual(new Set(['put-off']))
   isDown = false
   await eventually(() => expect(new Set(tried).size).toBe(3))
   await running.stop(5_000)
@@ -141,17 +147,50 @@ test('a stop gives back what waits for the ledger', async () => {
   expect((await peek(queueUrl()))?.Body).toBe('{"id":1}')
 })
 
-test('a message that does not parse is never acknowledged: it ends in the dead-letter queue, with its reason told', async () => {
+test('a message that does not parse is never handled: it goes to the dead-letter queue at once, with its reason', async () => {
   await send('{"id":"seven"}')
   const handled = vi.fn()
   consume(async () => handled())
   await eventually(async () => {
-    expect((await peek(cloud.resources.queues.indexing.deadLetterUrl))?.Body).toBe('{"id":"seven"}')
+    expect(await peek(deadLetterUrl())).toMatchObject({
+      Body: '{"id":"seven"}',
+      MessageAttributes: { reason: { StringValue: expect.stringMatching(/^StoredObjectError: .*expected number/s) } },
+    })
   })
   expect(handled).not.toHaveBeenCalled()
-  expect(faults.length).toBeGreaterThanOrEqual(3)
-  expect(faults[0]).toMatchObject({ kind: 'unparsable', receiveCount: 1, error: { name: 'StoredObjectError' } })
+  expect(faults).toMatchObject([{ kind: 'unparsable', receiveCount: 1, isDead: true }])
   expect(String(faults[0]?.error)).toMatch(/message .* of queue weft-test-indexing.*expected number/is)
+})
+
+test('what no repetition can heal is given up at once, and not before it lies in the dead-letter queue', async () => {
+  await sendWork(1)
+  const options = { isHopeless: (error: unknown) => error instanceof RangeError }
+  const running = consume(async () => {
+    throw new RangeError('never')
+  }, options)
+  await eventually(() => expect(faults).toMatchObject([{ kind: 'handler-failed', receiveCount: 1, isDead: true }]))
+  await running.stop(5_000)
+  expect(await peek(queueUrl())).toBeUndefined()
+
+  faults = []
+  await sendWork(1)
+  consume(
+    async () => {
+      throw new RangeError('never')
+    },
+    { ...options, deadLetterUrl: `${deadLetterUrl()}-absent` },
+  )
+  await eventually(() => expect(faults.map(({ kind }) => kind)).toEqual(['settle-failed', 'handler-failed']))
+  expect(faults[1]).toMatchObject({ afterSeconds: 30 })
+  expect(faults[1]).not.toHaveProperty('isDead')
+})
+
+test('a handler that does not end costs its message a delivery, and not its place for ever', async () => {
+  await sendWork(1)
+  consume(() => new Promise(() => {}), { handlerTimeoutMs: 50 })
+  await eventually(() =>
+    expect(faults).toMatchObject([{ kind: 'handler-failed', error: { name: 'HandlerTimeoutError' }, afterSeconds: 5 }]),
+  )
 })
 
 test('keeps a message hidden for as long as its handler works', async () => {

@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { LedgerUnavailableError } from '@weft/domain'
 import type { z } from 'zod'
 import { backOff } from './backoff.ts'
+import { verdictOn } from './delivery-verdict.ts'
 import { parseJson } from './parse-json.ts'
 import { type ConsumerFault, type Delivery, ReceivedMessage } from './received-message.ts'
+import { SqsDeadLetters } from './sqs-dead-letters.ts'
 
 export interface ConsumerOptions<M> {
   readonly queueUrl: string
+  readonly deadLetterUrl: string
   readonly schema: z.ZodType<M>
-  /** Returning acknowledges the message, throwing gives it back. */
+  /** Returning acknowledges the message; what a throw does, {@link verdictOn} says. */
   readonly handle: (message: M, delivery: Delivery) => Promise<void>
+  /** Whether a fault is one that no repetition can heal; none is by default. */
+  readonly isHopeless?: (error: unknown) => boolean
+  /** A handler that works longer counts as failed: its message is given to another, and its signal aborts. */
+  readonly handlerTimeoutMs: number
   readonly onFault: (fault: ConsumerFault) => void
   /** Messages in work at a time. */
   readonly concurrency: number
@@ -18,8 +24,6 @@ export interface ConsumerOptions<M> {
   readonly visibilityTimeoutSeconds: number
   /** Length of a long poll, at most and by default 20. Also how long `stop` takes when nothing is in work. */
   readonly waitTimeSeconds?: number
-  /** Pause before a message whose handler threw is delivered again; by default 5, 10, 20 … up to 120 seconds. */
-  readonly retryDelaySeconds?: (receiveCount: number) => number
 }
 
 export interface StopReport {
@@ -27,26 +31,40 @@ export interface StopReport {
   readonly released: number
 }
 
+/** What should lie in the dead-letter queue and could not be sent there comes back after this time. */
+const UNBURIED_AFTER_SECONDS = 30
+
+/** The handler neither returned nor threw in time. */
+export class HandlerTimeoutError extends Error {
+  override readonly name = 'HandlerTimeoutError'
+
+  constructor(afterMs: number) {
+    super(`The handler was not done after ${afterMs} ms.`)
+  }
+}
+
 /**
- * Takes messages from a queue and deletes each once its handler has returned. A message that does not parse is never
- * deleted: it goes back until the queue moves it to its dead-letter queue. While the ledger does not answer, no message is taken, and
- * those in work are kept hidden and tried again when it says so: an outage costs no delivery.
+ * Takes messages from a queue and deletes each once its handler has returned. One that can never succeed goes to the dead-letter queue
+ * with its reason. While anything in work has to wait, no message is taken, and what waits is kept hidden and tried again in its time:
+ * an outage costs no delivery.
  */
 export class SqsConsumer<M> {
   readonly #sqs: SQSClient
   readonly #options: Required<ConsumerOptions<M>>
+  readonly #deadLetters: SqsDeadLetters
   readonly #stopping = new AbortController()
   readonly #polling = new AbortController()
   readonly #inWork = new Map<ReceivedMessage, Promise<void>>()
   #polls: Promise<void> = Promise.resolve()
   #wakePoll = () => {}
   #released = 0
-  /** Messages in work that wait for the ledger. */
+  /** Messages in work that are put off. */
   #waiting = 0
 
   constructor(sqs: SQSClient, options: ConsumerOptions<M>) {
     this.#sqs = sqs
-    this.#options = { waitTimeSeconds: 20, retryDelaySeconds: doubling, ...options }
+    this.#options = { waitTimeSeconds: 20, isHopeless: () => false, ...options }
+    this.#deadLetters = new SqsDeadLetters(sqs, options.deadLetterUrl)
   }
 
   get inFlight(): number {
@@ -132,18 +150,15 @@ export class SqsConsumer<M> {
 
   async #work(message: ReceivedMessage): Promise<void> {
     const stopHeartbeat = message.keepHidden()
-    const verdict = await this.#handle(message)
+    const end = await this.#handle(message)
     await stopHeartbeat()
     // Handed back at the deadline: it is another worker's now.
     if (message.delivery.signal.aborted) return
-    if (verdict.kind === 'done') return message.delete()
-    message.fault(verdict.kind, verdict.error)
-    // Waiting does not heal what cannot be parsed: the sooner it reaches the dead-letter queue, the better.
-    const pause = verdict.kind === 'unparsable' ? 0 : this.#options.retryDelaySeconds(message.delivery.receiveCount)
-    await message.giveBack(pause)
+    if (end.kind === 'done') return message.delete()
+    await this.#settle(message, end)
   }
 
-  async #handle(message: ReceivedMessage): Promise<Verdict> {
+  async #handle(message: ReceivedMessage): Promise<End> {
     let parsed: M
     try {
       parsed = parseJson(this.#options.schema, message.body, message.where)
@@ -152,29 +167,63 @@ export class SqsConsumer<M> {
     }
     while (true) {
       try {
-        await this.#options.handle(parsed, message.delivery)
+        await this.#inTime(this.#options.handle(parsed, message.delivery))
         return { kind: 'done' }
       } catch (error) {
-        if (!(error instanceof LedgerUnavailableError) || this.#stopping.signal.aborted)
-          return { kind: 'handler-failed', error }
-        message.fault('ledger-unavailable', error)
-        await this.#outlast(error.retryAfterMs)
+        const verdict = verdictOn(error, message.delivery.receiveCount)
+        if (verdict.kind !== 'put-off' || this.#stopping.signal.aborted) return { kind: 'handler-failed', error }
+        message.fault('put-off', error, { afterSeconds: verdict.afterMs / 1_000 })
+        await this.#outlast(verdict.afterMs)
       }
     }
   }
 
-  /** Waits for the ledger, with nothing taken meanwhile; a stop ends the wait. */
-  async #outlast(retryAfterMs: number): Promise<void> {
+  async #settle(message: ReceivedMessage, { kind, error }: Failed): Promise<void> {
+    const { receiveCount } = message.delivery
+    const verdict = verdictOn(error, receiveCount, (each) => kind === 'unparsable' || this.#options.isHopeless(each))
+    // Put off, and told to stop: the next worker may have it at once.
+    if (verdict.kind === 'put-off') return message.giveBack(0)
+    if (verdict.kind === 'dead' && (await this.#bury(message, error)))
+      return message.fault(kind, error, { isDead: true })
+    const afterSeconds = verdict.kind === 'again' ? verdict.afterSeconds : UNBURIED_AFTER_SECONDS
+    message.fault(kind, error, { afterSeconds })
+    await message.giveBack(afterSeconds)
+  }
+
+  /** @returns whether it lies there; if not, it comes back, and at last the queue moves it by itself. */
+  async #bury(message: ReceivedMessage, reason: unknown): Promise<boolean> {
+    try {
+      await this.#deadLetters.take(message.body, reason)
+    } catch (error) {
+      message.fault('settle-failed', error)
+      return false
+    }
+    await message.delete()
+    return true
+  }
+
+  async #inTime(work: Promise<void>): Promise<void> {
+    const { handlerTimeoutMs } = this.#options
+    const done = new AbortController()
+    const tooLong = sleep(handlerTimeoutMs, undefined, { signal: done.signal }).then(() => {
+      throw new HandlerTimeoutError(handlerTimeoutMs)
+    })
+    try {
+      await Promise.race([work, tooLong])
+    } finally {
+      tooLong.catch(() => undefined)
+      done.abort()
+    }
+  }
+
+  /** Waits with nothing taken meanwhile; a stop ends the wait. */
+  async #outlast(afterMs: number): Promise<void> {
     this.#waiting += 1
-    await sleep(retryAfterMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+    await sleep(afterMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
     this.#waiting -= 1
     this.#wakePoll()
   }
 }
 
-type Verdict = { readonly kind: 'done' } | { readonly kind: 'unparsable' | 'handler-failed'; readonly error: unknown }
-
-/** Quick for a hiccup, slow for an outage. */
-function doubling(receiveCount: number): number {
-  return Math.min(120, 5 * 2 ** (receiveCount - 1))
-}
+type Failed = { readonly kind: 'unparsable' | 'handler-failed'; readonly error: unknown }
+type End = { readonly kind: 'done' } | Failed

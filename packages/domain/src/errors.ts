@@ -1,14 +1,23 @@
-/** The Gateway did not answer, or answered that it cannot now: try again after `retryAfterMs`. */
-export class LedgerUnavailableError extends Error {
-  override readonly name = 'LedgerUnavailableError'
+/** The work can succeed, only not now: whoever holds it puts it off by `retryAfterMs`, which costs none of its deliveries. */
+export class NotNowError extends Error {
+  override readonly name: string = 'NotNowError'
   readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs: number, options?: ErrorOptions) {
+    super(message, options)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The Gateway did not answer, or answered that it cannot now: try again after `retryAfterMs`. */
+export class LedgerUnavailableError extends NotNowError {
+  override readonly name = 'LedgerUnavailableError'
   /** `halted`: every Gateway works and says that the ledger it follows has not moved for too long. */
   readonly why: 'outage' | 'halted'
 
   constructor(what: string, retryAfterMs: number, cause: unknown, why: 'outage' | 'halted' = 'outage') {
     const problem = why === 'halted' ? 'The ledger stands still, says' : 'The ledger did not answer'
-    super(`${problem} ${what}; retry in ${retryAfterMs} ms.`, { cause })
-    this.retryAfterMs = retryAfterMs
+    super(`${problem} ${what}; retry in ${retryAfterMs} ms.`, retryAfterMs, { cause })
     this.why = why
   }
 }

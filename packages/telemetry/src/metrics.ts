@@ -83,6 +83,12 @@ export const METRICS = {
     dimensions: ['kind'],
     meaning: 'ends of candidates by kind of outcome: each counts here once',
   },
+  CandidatesPutOff: {
+    unit: 'Count',
+    services: ['liquidator'],
+    dimensions: [],
+    meaning: 'candidates that went back to the queue since the ledger did not answer or an intent was open',
+  },
   LiquidationsCommitted: {
     unit: 'Count',
     services: ['liquidator'],

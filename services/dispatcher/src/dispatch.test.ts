@@ -1,5 +1,5 @@
 import { SqsJobQueue } from '@weft/aws'
-import { type IndexRangeJob, ResourceAddress, releaseAsset, runIdOf } from '@weft/domain'
+import { type IndexRangeJob, LedgerUnavailableError, ResourceAddress, releaseAsset, runIdOf } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { type DispatcherDeps, type DispatchOutcome, dispatch } from './dispatch.ts'
@@ -121,6 +121,40 @@ describe('a run', () => {
     expect(market.log.named('dispatcher.cdp_counter_fell')).toEqual([
       { event: 'dispatcher.cdp_counter_fell', from: 999, to: cdpCounter, sinceRun },
     ])
+  })
+})
+
+describe('a ledger that does not answer', () => {
+  test('puts the run off and leaves nothing behind: no snapshot, no job, no record', async () => {
+    market = await startTestMarket(cloud)
+    // The last request of a reading fails, so everything before it has been done.
+    vi.spyOn(market.deps.ledger, 'marketSnapshot').mockRejectedValue(
+      new LedgerUnavailableError('gateway', 5, undefined),
+    )
+    const stored = vi.spyOn(market.deps.snapshots, 'putMarket')
+    expect(await dispatch(market.deps)).toEqual({ kind: 'put-off', why: 'outage' })
+    expect(stored).not.toHaveBeenCalled()
+    expect(await market.takeJobs()).toEqual([])
+    expect(await market.deps.runs.latest('local')).toBeUndefined()
+    expect(market.metrics.sum('RunsRefused')).toBe(1)
+  })
+
+  test('is waited for as long as it asks, within the patience of a run', async () => {
+    market = await startTestMarket(cloud)
+    const { ledger } = market.deps
+    vi.spyOn(ledger, 'syncPoint').mockRejectedValueOnce(new LedgerUnavailableError('gateway', 5, undefined))
+    runOf(await dispatch(market.deps, 60_000))
+    expect(market.log.named('dispatcher.run_put_off')).toMatchObject([{ why: 'outage', retryAfterMs: 5 }])
+    expect(market.metrics.sum('RunsRefused')).toBe(0)
+    market.ledger.control.advanceRound()
+    vi.spyOn(ledger, 'syncPoint').mockRejectedValueOnce(new LedgerUnavailableError('gateway', 60_001, undefined))
+    expect(await dispatch(market.deps, 60_000)).toMatchObject({ kind: 'put-off' })
+  })
+
+  test('a fault of anything else is none of its own', async () => {
+    market = await startTestMarket(cloud)
+    vi.spyOn(market.deps.ledger, 'marketSnapshot').mockRejectedValue(new Error('fault'))
+    await expect(dispatch(market.deps, 60_000)).rejects.toThrow('fault')
   })
 })
 

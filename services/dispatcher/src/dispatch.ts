@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Clock,
   EPOCH_LOOK_BACK_MS,
@@ -7,6 +8,7 @@ import {
   type JobQueue,
   judgeFreshness,
   type LedgerPast,
+  LedgerUnavailableError,
   type MarketSnapshot,
   marketSnapshotKey,
   type PinnedLedger,
@@ -45,13 +47,35 @@ export type DispatchOutcome =
   | { readonly kind: 'refused'; readonly syncPoint: SyncPoint; readonly freshness: Freshness }
   /** The ledger has not moved since the last run: that run's answers still hold. */
   | { readonly kind: 'unchanged'; readonly syncPoint: SyncPoint; readonly since: RunId }
+  /** The ledger did not answer: nothing was stored and nothing was sent. */
+  | { readonly kind: 'put-off'; readonly why: LedgerUnavailableError['why'] }
 
 /**
  * One run: sync point → freshness verdict → market snapshot, read once and stored → one job per range of CDP ids.
  * Everything is pinned to the sync point's state version; no health is computed here.
- * @throws {LedgerUnavailableError | QueueUnavailableError} when the run could not be completed; the scheduler repeats it.
+ * @param patienceMs how long to wait for a ledger that does not answer, in its own words; then the next run covers this one.
+ * @throws {QueueUnavailableError} when the run could not be completed.
  */
-export async function dispatch(deps: DispatcherDeps): Promise<DispatchOutcome> {
+export async function dispatch(deps: DispatcherDeps, patienceMs = 0): Promise<DispatchOutcome> {
+  const deadlineMs = performance.now() + patienceMs
+  while (true) {
+    try {
+      return await attemptRun(deps)
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error
+      const { retryAfterMs, why } = error
+      const isLast = performance.now() + retryAfterMs > deadlineMs
+      deps.log.emit({ event: 'dispatcher.run_put_off', why, ...(isLast ? {} : { retryAfterMs }) }, error)
+      if (isLast) {
+        deps.metrics.count('RunsRefused')
+        return { kind: 'put-off', why }
+      }
+      await sleep(retryAfterMs)
+    }
+  }
+}
+
+async function attemptRun(deps: DispatcherDeps): Promise<DispatchOutcome> {
   const syncPoint = await deps.ledger.syncPoint()
   const startedAtMs = deps.clock.now()
   const freshness = await freshnessOf(syncPoint, startedAtMs, deps)

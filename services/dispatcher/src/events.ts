@@ -13,6 +13,8 @@ export type DispatcherEvent =
     }
   | { event: 'dispatcher.run_refused'; stateVersion: number; freshness: Freshness }
   | { event: 'dispatcher.run_failed' }
+  /** The ledger does not answer; without `retryAfterMs` the next run takes this one's place. */
+  | { event: 'dispatcher.run_put_off'; why: 'outage' | 'halted'; retryAfterMs?: number }
   | { event: 'dispatcher.cdp_counter_fell'; from: number; to: number; sinceRun: RunId }
   /** Of the market's state; what depends on one is unjudged or not done. The first twenty are named. */
   | { event: 'dispatcher.market_values_unreadable'; count: number; values: readonly string[] }
@@ -26,6 +28,7 @@ export type DispatcherEvent =
 export const DISPATCHER_LEVELS = {
   'dispatcher.gateway_changed': 'warn',
   'dispatcher.run_refused': 'warn',
+  'dispatcher.run_put_off': 'warn',
   'dispatcher.second_prices_missing': 'warn',
   'dispatcher.run_failed': 'error',
   'dispatcher.cdp_counter_fell': 'error',

@@ -16,10 +16,13 @@ const metrics = new EmfMetrics({ service: 'dispatcher', environment: config.envi
 const aws = { dynamodb: dynamodbClient(config.aws), s3: s3Client(config.aws), sqs: sqsClient(config.aws) }
 const deps = wireDispatcher(config, { aws, clock: Date, log, metrics })
 
-/** Invoked by EventBridge Scheduler; a throw makes it try again. */
+/** How long a run waits for the ledger. A try may take a minute by itself, and the function has two. */
+const PATIENCE_MS = 45_000
+
+/** Invoked by EventBridge Scheduler; what throws is kept in the schedule's dead-letter queue. */
 export async function handler(): Promise<DispatchOutcome['kind']> {
   try {
-    return (await dispatch(deps)).kind
+    return (await dispatch(deps, PATIENCE_MS)).kind
   } catch (error) {
     log.emit({ event: 'dispatcher.run_failed' }, error)
     throw error

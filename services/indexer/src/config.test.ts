@@ -8,6 +8,7 @@ const COMPLETE = {
   WEFT_SNAPSHOTS_BUCKET: 'weft-mainnet-snapshots',
   WEFT_RECORDS_TABLE: 'weft-mainnet-records',
   WEFT_INDEXING_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-indexing',
+  WEFT_INDEXING_DEAD_LETTERS_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-indexing-dlq',
   WEFT_LIQUIDATION_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-liquidation',
   AWS_REGION: 'eu-west-1',
 }

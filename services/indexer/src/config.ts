@@ -15,6 +15,7 @@ const CONFIRM_BOUNDS = 'must be a decimal above 0 and at most 1: the ledger deci
 const Environment = ServiceVariables.extend({
   WEFT_SNAPSHOTS_BUCKET: z.string().min(3),
   WEFT_INDEXING_QUEUE_URL: z.url(),
+  WEFT_INDEXING_DEAD_LETTERS_URL: z.url(),
   WEFT_LIQUIDATION_QUEUE_URL: z.url(),
   WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV: decimalText
     .refine((ltv) => ltv.isPositive() && ltv.lte(Decimal.ONE), CONFIRM_BOUNDS)
@@ -29,6 +30,8 @@ export interface IndexerConfig extends ServiceSettings {
   readonly network: NetworkConfig
   readonly bucket: string
   readonly indexingQueueUrl: string
+  /** Where jobs go that can never succeed. */
+  readonly deadLetterUrl: string
   readonly liquidationQueueUrl: string
   readonly confirmAboveLiquidationLtv: Decimal
   /** Ranges in work at a time. */
@@ -43,6 +46,7 @@ export function indexerConfig(environment: Readonly<Record<string, string | unde
     network: networkOfService(read),
     bucket: read.WEFT_SNAPSHOTS_BUCKET,
     indexingQueueUrl: read.WEFT_INDEXING_QUEUE_URL,
+    deadLetterUrl: read.WEFT_INDEXING_DEAD_LETTERS_URL,
     liquidationQueueUrl: read.WEFT_LIQUIDATION_QUEUE_URL,
     confirmAboveLiquidationLtv: read.WEFT_CONFIRM_ABOVE_LIQUIDATION_LTV,
     concurrency: read.WEFT_INDEXER_CONCURRENCY,

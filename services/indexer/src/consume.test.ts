@@ -38,6 +38,7 @@ const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { ti
 function consume(deps: IndexerDeps = market.deps, options: Partial<ConsumeOptions> = {}) {
   consumer = indexerConsumer(cloud.aws.sqs, deps, {
     queueUrl: queueUrl(),
+    deadLetterUrl: market.resources.queues.indexing.deadLetterUrl,
     concurrency: 2,
     waitTimeSeconds: 1,
     onOutcome: (_job, outcome) => outcomes.push(outcome),
@@ -141,6 +142,17 @@ test('acknowledges nothing that it cannot read: such a message reaches the dead-
   await eventually(async () => {
     expect((await peek(market.resources.queues.indexing.deadLetterUrl))?.Body).toBe('{"fromId":"one"}')
   })
-  expect(market.log.named('indexer.job_failed')[0]).toMatchObject({ kind: 'unparsable' })
+  expect(market.log.named('indexer.job_failed')).toMatchObject([{ kind: 'unparsable', receiveCount: 1, isDead: true }])
   expect(outcomes).toEqual([])
+})
+
+test('gives up a job at once whose market snapshot is not there: what never changes will not come', async () => {
+  const job = await market.dispatchJob()
+  const absent = { ...job, marketSnapshotKey: 'markets/local/2026/01/01/nothing.json.gz' }
+  await new SqsJobQueue(cloud.aws.sqs, queueUrl()).send([absent])
+  consume()
+  await eventually(() =>
+    expect(market.log.named('indexer.job_failed')).toMatchObject([{ receiveCount: 1, isDead: true }]),
+  )
+  expect(await market.runs.completions(job.runId)).toEqual([])
 })

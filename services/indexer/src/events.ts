@@ -21,7 +21,16 @@ export type IndexerEvent =
   /** The journal could not be asked which of the candidates are in work or at rest: all were queued. */
   | { event: 'indexer.engagement_unknown'; candidates: number }
   | { event: 'indexer.job_expired'; lateByMs: number }
-  | { event: 'indexer.job_failed'; kind: string; messageId?: string; receiveCount?: number }
+  | {
+      event: 'indexer.job_failed'
+      kind: string
+      messageId?: string
+      receiveCount?: number
+      afterSeconds?: number
+      isDead?: true
+    }
+  /** The ledger does not answer: the job is kept and tried again, and no other is taken meanwhile. */
+  | { event: 'indexer.job_put_off'; messageId?: string; receiveCount?: number; afterSeconds?: number }
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
   /** Its data is of no shape we know; `why` names the path. */
   | { event: 'indexer.cdp_unreadable'; cdpId: CdpId; why: string }
@@ -50,6 +59,7 @@ export const INDEXER_LEVELS = {
   'indexer.gateway_changed': 'warn',
   'indexer.job_expired': 'warn',
   'indexer.job_failed': 'error',
+  'indexer.job_put_off': 'warn',
   'indexer.cdp_unjudged': 'warn',
   'indexer.cdp_unreadable': 'warn',
   'indexer.confirm_refused': 'warn',

@@ -17,6 +17,7 @@ const metrics = new EmfMetrics({ service: 'indexer', environment: config.environ
 const aws = awsClients(config.aws)
 const consumer = indexerConsumer(aws.sqs, wireIndexer(config, { aws, clock: Date, log, metrics }), {
   queueUrl: config.indexingQueueUrl,
+  deadLetterUrl: config.deadLetterUrl,
   concurrency: config.concurrency,
   onOutcome: () => metrics.flush(),
 })

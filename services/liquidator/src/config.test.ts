@@ -8,6 +8,8 @@ const COMPLETE = {
   WEFT_ENVIRONMENT: 'mainnet',
   WEFT_NETWORK: 'mainnet',
   WEFT_RECORDS_TABLE: 'weft-mainnet-records',
+  WEFT_LIQUIDATION_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-liquidation',
+  WEFT_LIQUIDATION_DEAD_LETTERS_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/weft-mainnet-liquidation-dlq',
   WEFT_MODE_PARAMETER: '/weft/mainnet/mode',
   WEFT_SEED_PHRASE_PARAMETER: '/weft/mainnet/seed-phrase',
   AWS_REGION: 'eu-west-1',

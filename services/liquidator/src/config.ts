@@ -5,6 +5,8 @@ import { PolicySettings } from './policy.ts'
 import { refuseForeignSubjects } from './policy-entries.ts'
 
 const Environment = ServiceVariables.extend({
+  WEFT_LIQUIDATION_QUEUE_URL: z.url(),
+  WEFT_LIQUIDATION_DEAD_LETTERS_URL: z.url(),
   WEFT_MODE_PARAMETER: z.string().startsWith('/'),
   WEFT_SEED_PHRASE_PARAMETER: z.string().startsWith('/'),
   WEFT_ACCOUNT_INDEX: wholeNumber(0, 2 ** 31 - 1).default(0),
@@ -18,6 +20,10 @@ export const LIQUIDATOR_VARIABLES: readonly string[] = Object.keys(Environment.s
 
 export interface LiquidatorConfig extends ServiceSettings {
   readonly network: NetworkConfig
+  /** Where candidates come from and, put off, go back to. */
+  readonly queueUrl: string
+  /** Where candidates go that can never succeed. */
+  readonly deadLetterUrl: string
   readonly modeParameter: string
   readonly seedPhraseParameter: string
   readonly accountIndex: number
@@ -34,6 +40,8 @@ export function liquidatorConfig(environment: Readonly<Record<string, string | u
   return {
     ...serviceSettings(read),
     network,
+    queueUrl: read.WEFT_LIQUIDATION_QUEUE_URL,
+    deadLetterUrl: read.WEFT_LIQUIDATION_DEAD_LETTERS_URL,
     modeParameter: read.WEFT_MODE_PARAMETER,
     seedPhraseParameter: read.WEFT_SEED_PHRASE_PARAMETER,
     accountIndex: read.WEFT_ACCOUNT_INDEX,

@@ -33,7 +33,16 @@ export type LiquidatorEvent =
   | { readonly event: 'liquidator.fate_contradicted'; readonly why: string }
   /** A commit of ours is said to be of a later state version than a CDP that was found long after it: it silences nobody. */
   | { readonly event: 'liquidator.supersession_doubted'; readonly committedStateVersion: number }
-  | { readonly event: 'liquidator.candidate_faulted'; readonly kind: string; readonly receiveCount: number }
+  | {
+      readonly event: 'liquidator.candidate_faulted'
+      readonly kind: string
+      readonly receiveCount: number
+      readonly afterSeconds?: number
+      /** It lies in the dead-letter queue. */
+      readonly isDead?: true
+    }
+  /** The ledger does not answer, or an intent is not final: the candidate waits in the queue, and this delivery does not count. */
+  | { readonly event: 'liquidator.candidate_put_off'; readonly afterSeconds: number }
   /** An operator mistyped the mode; the liquidator stands still. */
   | { readonly event: 'liquidator.mode_unknown'; readonly value: string | null }
   | {
@@ -68,6 +77,7 @@ export const LIQUIDATOR_LEVELS = {
   'liquidator.fate_contradicted': 'error',
   'liquidator.supersession_doubted': 'error',
   'liquidator.candidate_faulted': 'error',
+  'liquidator.candidate_put_off': 'warn',
   'liquidator.sweep_faulted': 'error',
   'liquidator.record_unreadable': 'error',
 } as const

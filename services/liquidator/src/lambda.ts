@@ -4,6 +4,7 @@ import {
   handleSqsEvent,
   type SqsLambdaEvent,
   type SqsLambdaResponse,
+  sqsClient,
   ssmClient,
   ssmSecret,
 } from '@weft/aws'
@@ -28,13 +29,13 @@ const log = pinoEventLog<LiquidatorEvent>({
   guard,
 })
 const metrics = new EmfMetrics({ service: 'liquidator', environment: config.environment })
-const aws = { dynamodb: dynamodbClient(config.aws), ssm: ssmClient(config.aws) }
+const aws = { dynamodb: dynamodbClient(config.aws), sqs: sqsClient(config.aws), ssm: ssmClient(config.aws) }
 const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
 guard.protect(seedPhrase)
 const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })
 let sweptAtMs = 0
 
-/** Invoked by the liquidation queue; names the messages that shall be delivered again. */
+/** Invoked by the liquidation queue; names the messages that stay in it. */
 export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse> {
   try {
     if (deps.clock.now() - sweptAtMs >= SWEEP_EVERY_MS) {
@@ -42,6 +43,9 @@ export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse>
       await sweep(deps)
     }
     return await handleSqsEvent(event, {
+      sqs: aws.sqs,
+      queueUrl: config.queueUrl,
+      deadLetterUrl: config.deadLetterUrl,
       schema: CandidateMessage,
       handle: async (candidate, { messageId }) => {
         await deps.onOneGateway(() => liquidate(candidate, { ...deps, log: log.along({ requestId: messageId }) }))

@@ -97,6 +97,8 @@ export async function startTestMarket(
     environment: resources.environment,
     network: networkOf(ledger, server.url, options.ledger?.epochMs),
     logLevel: 'info',
+    queueUrl: resources.queues.liquidation.url,
+    deadLetterUrl: resources.queues.liquidation.deadLetterUrl,
     recordsTable: resources.table,
     modeParameter: resources.modeParameter,
     seedPhraseParameter: resources.seedPhraseParameter,

@@ -67,7 +67,7 @@ test('lists what lies in both queues with what it is about, and takes nothing', 
 
   const { stdout, exitCode } = await deadLetters('list')
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(/^queue +first sent +about +state +message +body\n/)
+  expect(stdout).toMatch(/^queue +sent +about +state +message +reason +body\n/)
   expect(stdout).toMatch(/^liquidation +20\S+Z +#7# +waits/m)
   expect(stdout).toMatch(/^liquidation +20\S+Z +unparsable .*\{"from":"another version"\}$/m)
   expect(stdout).toMatch(/^indexing +20\S+Z +#1#…#100# +waits/m)

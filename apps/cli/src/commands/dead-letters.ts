@@ -16,7 +16,7 @@ type Queue = (typeof QUEUES)[number]
 export function addDeadLettersCommand(program: Command): void {
   const deadLetters = program
     .command('dead-letters')
-    .description('messages that failed five times with a fault: read them, send them back to work')
+    .description('messages that can never succeed or failed five times: read them, send them back to work')
   deadLetters
     .command('list')
     .description('what lies in the dead-letter queues, and whether it is still worth anything; nothing is taken')
@@ -132,13 +132,14 @@ async function urlsOf({ aws, environment }: Operator, queue: Queue): Promise<{ d
 function list(found: readonly Inspected[]): string {
   if (found.length === 0) return 'No dead letters.\n'
   return table(
-    ['queue', 'first sent', 'about', 'state', 'message', 'body'],
-    found.map(({ queue, sentAtMs, subject, state, messageId, body }) => [
+    ['queue', 'sent', 'about', 'state', 'message', 'reason', 'body'],
+    found.map(({ queue, sentAtMs, subject, state, messageId, reason, body }) => [
       queue,
       utc(sentAtMs),
       subject,
       state,
       messageId,
+      reason?.slice(0, 120) ?? '',
       // Only what nobody can read otherwise; the whole bodies are in --json.
       state === 'unparsable' ? body.slice(0, 60) : '',
     ]),

@@ -1,5 +1,5 @@
 import type { Clock, CommittedReceipt, LedgerTip, ModeSwitch, SignedTransaction } from '@weft/domain'
-import { LedgerUnavailableError } from '@weft/domain'
+import { LedgerUnavailableError, NotNowError } from '@weft/domain'
 
 /** Waits that the clock of a test or of the local stack can shorten. */
 export interface Patience {
@@ -26,13 +26,17 @@ export type FinalFate =
 /** What a receipt must be held against. */
 export type MisfitOf = (receipt: CommittedReceipt, tipStateVersion: number) => string | undefined
 
+/** One that has been followed in vain for a while is looked at less often. */
+const LOOK_AGAIN_AFTER_MS = 15_000
+
 /** The intent may still commit; nothing else may be signed for its CDP until it is final. */
-export class IntentStillOpenError extends Error {
+export class IntentStillOpenError extends NotNowError {
   override readonly name = 'IntentStillOpenError'
 
   constructor(transaction: SignedTransaction, detail: string) {
     super(
       `${transaction.intentHash} is not final (${detail}) and can commit until epoch ${transaction.endEpochExclusive}; the message goes back.`,
+      LOOK_AGAIN_AFTER_MS,
     )
   }
 }
