@@ -42,6 +42,18 @@ test('prints with --json what the published schema says', async () => {
   expect(published).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(DoctorReport))))
 })
 
+test('its inventory stands in the documents, row by row', () => {
+  const page = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8')
+  const documented = page.split('\n').filter((line) => line.startsWith('| `'))
+  expect(documented).toEqual(
+    INVENTORY.map(({ id, question, where, expected, others, consequence }) => {
+      const cells = [`\`${id}\``, question, where, expected, others.join('; ') || '–', consequence]
+      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+    }),
+  )
+  expect(new Set(INVENTORY.map(({ id }) => id)).size).toBe(INVENTORY.length)
+})
+
 test('ends with 1, and says why in one line, where liquidation would not work', async () => {
   ledger.control.setService({ component: 'market', service: 'UpdateCDP', enabled: false })
   try {

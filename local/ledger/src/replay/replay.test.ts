@@ -49,6 +49,7 @@ describe('a recording', () => {
     ['lacks an answer', (folder) => rmSync(join(folder, 'answers/0002.json')), /0002\.json cannot be read/],
     ['is of another release', edited((index) => ({ ...index, schemaVersion: 2 })), /schemaVersion/],
     ['has no time', edited((index) => ({ ...index, recordedAt: 'yesterday' })), /recordedAt/],
+    ['names a file elsewhere by a detour', withAnswer('../answers/0001.json'), /must name a file in answers\//],
     ['names a file elsewhere', withAnswer('../../secret'), /exchanges\.0\.answer: must name a file in answers\//],
     [
       'has a path of no Gateway',
