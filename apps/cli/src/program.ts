@@ -4,6 +4,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addExecutionsCommand } from './commands/executions.ts'
 import { addLiquidateCommand } from './commands/liquidate.ts'
 import { addModeCommands } from './commands/mode.ts'
+import { addPricesCommand } from './commands/prices.ts'
 import { addQuarantineCommand } from './commands/quarantine.ts'
 import { addScanCommand } from './commands/scan.ts'
 import { addStartCommand } from './commands/start.ts'
@@ -31,6 +32,7 @@ export function weftProgram(): Command {
   addStartCommand(program)
   addDoctorCommand(program)
   addScanCommand(program)
+  addPricesCommand(program)
   addLiquidateCommand(program)
   addExecutionsCommand(program)
   addQuarantineCommand(program)
