@@ -73,6 +73,7 @@ function signerOn({ networkId, addresses }: Ledger): Promise<WalletSigner> {
     maxSlippage: Decimal.ZERO,
     vouched: async () => () => undefined,
     closedAtMs: async () => 1_700_000_000_000,
+    book: async () => undefined,
   })
 }
 

@@ -10,6 +10,7 @@ locals {
     expectedNetworkFeeXrd   = var.liquidator.policy.expected_network_fee_xrd
     ownFundsShare           = var.liquidator.policy.own_funds_share
     maxOwnXrdPerTransaction = var.liquidator.policy.max_own_xrd_per_transaction
+    maxOwnXrdPerHour        = var.liquidator.policy.max_own_xrd_per_hour
     maxCompensationXrd      = var.liquidator.policy.max_compensation_xrd
     maxLockFeeXrd           = var.liquidator.policy.max_lock_fee_xrd
     maxCallsPerTransaction  = var.liquidator.policy.max_calls_per_transaction

@@ -98,6 +98,7 @@ variable "liquidator" {
 
       own_funds_share             = optional(string)
       max_own_xrd_per_transaction = optional(string)
+      max_own_xrd_per_hour        = optional(string)
       max_compensation_xrd        = optional(string)
       max_lock_fee_xrd            = optional(string)
       max_calls_per_transaction   = optional(number)
@@ -131,6 +132,7 @@ variable "liquidator" {
           var.liquidator.policy.expected_network_fee_xrd,
           var.liquidator.policy.own_funds_share,
           var.liquidator.policy.max_own_xrd_per_transaction,
+          var.liquidator.policy.max_own_xrd_per_hour,
           var.liquidator.policy.max_compensation_xrd,
           var.liquidator.policy.max_lock_fee_xrd,
           var.liquidator.policy.max_fees_per_hour_xrd,

@@ -1,4 +1,4 @@
-import { EpochMemory, type NetworkName, PriceTrustState, type VersionedStore } from '@weft/domain'
+import { EpochMemory, type NetworkName, PriceTrustState, SignedWithdrawals, type VersionedStore } from '@weft/domain'
 import { DynamoVersionedStore } from './dynamo-versioned-store.ts'
 import type { RecordsTable } from './records-table.ts'
 
@@ -10,4 +10,9 @@ export function priceTrustStore(table: RecordsTable, network: NetworkName): Vers
 /** What liquidators remember of a network's epochs. */
 export function epochMemoryStore(table: RecordsTable, network: NetworkName): VersionedStore<EpochMemory> {
   return new DynamoVersionedStore(table, { pk: 'epoch-memory', sk: network }, EpochMemory)
+}
+
+/** What all liquidators together have signed to be withdrawn. */
+export function signedWithdrawalsStore(table: RecordsTable, network: NetworkName): VersionedStore<SignedWithdrawals> {
+  return new DynamoVersionedStore(table, { pk: 'signed-withdrawals', sk: network }, SignedWithdrawals)
 }

@@ -91,3 +91,18 @@ export class EpochRefusedError extends Error {
     )
   }
 }
+
+/** What may be withdrawn within an hour is used up by what was signed; nothing more was signed. */
+export class WithdrawalCapError extends Error {
+  override readonly name = 'WithdrawalCapError'
+  readonly usedXrd: string
+  readonly limitXrd: string
+
+  constructor(usedXrd: string, wantedXrd: string, limitXrd: string) {
+    super(
+      `Within the last hour ${usedXrd} XRD were signed for, ${wantedXrd} more would exceed the ${limitXrd} allowed.`,
+    )
+    this.usedXrd = usedXrd
+    this.limitXrd = limitXrd
+  }
+}

@@ -31,6 +31,13 @@ export const EpochMemory = z.object({
 })
 export type EpochMemory = z.infer<typeof EpochMemory>
 
+/** What was signed to be withdrawn from the own account, by slices of time; XRD at vouched prices. */
+export const SignedWithdrawals = z.object({
+  schemaVersion: z.literal(1),
+  slices: z.array(z.object({ startMs: z.int().nonnegative(), valueXrd: decimalText })),
+})
+export type SignedWithdrawals = z.infer<typeof SignedWithdrawals>
+
 /** Candidate held back because of a price that is not believed, until an operator decides. */
 export const QuarantineEntry = z.object({
   schemaVersion: z.literal(1),

@@ -24,7 +24,7 @@ interface Case {
 const DEARER_DOLLAR = { xUSDC: '300' }
 
 /** Enough in the wallet to wait for what cannot be sold at once. */
-const PATIENT: Case['settings'] = { ownFundsShare: Decimal.ONE }
+const PATIENT: Case['settings'] = { ownFundsShare: Decimal.ONE, maxOwnXrdPerTransaction: Decimal.parse('60000') }
 
 test.each<Case>([
   { name: 'a token', cdp: { collaterals: { XRD: '40000' }, loans: { xUSDC: '120' } }, prices: DEARER_DOLLAR },

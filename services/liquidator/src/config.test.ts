@@ -2,7 +2,7 @@ import { ConfigError, Decimal } from '@weft/domain'
 import { NetworkConfigError } from '@weft/radix'
 import { describe, expect, test } from 'vitest'
 import { liquidatorConfig } from './config.ts'
-import { limitsOf, policyOf } from './policy.ts'
+import { limitsOf, ownFundsCaps, policyOf } from './policy.ts'
 
 const COMPLETE = {
   WEFT_ENVIRONMENT: 'mainnet',
@@ -134,5 +134,22 @@ describe('the deny and allow lists', () => {
     (expiresAtMs) => {
       expect(() => configured('#1#', expiresAtMs)).toThrow(ConfigError)
     },
+  )
+})
+
+test('one Gateway alone is trusted with less of the own funds, and the operator’s word counts before either', () => {
+  const { settings } = liquidatorConfig(COMPLETE)
+  const caps = (of: typeof settings, gateways: number) =>
+    Object.values(ownFundsCaps(of, gateways)).map((each) => each.toString())
+  expect(caps(settings, 1)).toEqual(['20000', '200000'])
+  expect(caps(settings, 2)).toEqual(['50000', '500000'])
+  const told = { ...settings, maxOwnXrdPerTransaction: Decimal.parse('7'), maxOwnXrdPerHour: Decimal.parse('9') }
+  expect(caps(told, 1)).toEqual(['7', '9'])
+})
+
+test('a cap per transaction above the hour’s is refused', () => {
+  const policy = { maxOwnXrdPerTransaction: '10', maxOwnXrdPerHour: '9' }
+  expect(() => liquidatorConfig({ ...COMPLETE, WEFT_LIQUIDATION_POLICY: JSON.stringify(policy) })).toThrow(
+    'must not be above maxOwnXrdPerHour',
   )
 })

@@ -11,6 +11,7 @@ import type {
   ModeSwitch,
   PinnedLedger,
   QuarantineStore,
+  ResourceAddress,
   TransactionSigner,
 } from '@weft/domain'
 import type { EventLog, Metrics } from '@weft/telemetry'
@@ -41,6 +42,8 @@ export interface LiquidatorDeps {
   readonly ends: CandidateEnds
   readonly spending: RecentSpending
   readonly signer: TransactionSigner
+  /** What the signer's caps leave of each resource for one transaction now. */
+  readonly spendable: (resources: Iterable<ResourceAddress>) => Promise<ReadonlyMap<ResourceAddress, Decimal>>
   /** Exits in the order in which they are asked for quotes. */
   readonly venues: readonly ExitVenue[]
   /** Spells a plan's steps as a manifest of the operator's account. */

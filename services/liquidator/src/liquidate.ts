@@ -8,6 +8,7 @@ import {
   ManifestRefusedError,
   type OperatingMode,
   type SyncPoint,
+  WithdrawalCapError,
 } from '@weft/domain'
 import { commitOnce } from './commit/commit-once.ts'
 import { finish } from './commit/finish.ts'
@@ -137,6 +138,8 @@ async function execute(
     const record = await commitOnce(claim, candidate, attempt, stored, manifest, tip.epoch, deps)
     return isLive(record) ? heldByIntent(record) : outcomeOf(record)
   } catch (error) {
+    if (error instanceof WithdrawalCapError)
+      return { kind: 'governed', governor: 'own-funds-per-hour', used: error.usedXrd, limit: error.limitXrd }
     if (error instanceof EpochRefusedError) return { kind: 'epoch-refused', why: error.message }
     if (error instanceof ManifestRefusedError) return { kind: 'outflow-refused', why: error.message }
     throw error

@@ -1,3 +1,4 @@
+import { Decimal } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type LyingGateway, startLyingGateway } from '../test/lying-gateway.ts'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
@@ -199,4 +200,33 @@ const windowFrom = (epoch: number) => ({ startEpochInclusive: epoch, endEpochExc
 /** Signs nothing of value: only so that an honest epoch is remembered. */
 async function aManifest(): Promise<string> {
   return market.deps.writeManifest([])
+}
+
+describe('a wallet that is said to be rich', () => {
+  test('spends within the hour what the cap leaves, and what comes after it is governed or lent', async () => {
+    market = await startTestMarket(cloud, {
+      walletXrd: '10000000',
+      settings: { maxOwnXrdPerTransaction: Decimal.parse('1000'), maxOwnXrdPerHour: Decimal.parse('2500') },
+    })
+    const { control } = market.ledger
+    const ids = Array.from({ length: 5 }, () =>
+      control.openCdp({ collaterals: { xUSDC: '100' }, loans: { XRD: '14000' } }),
+    )
+    control.setPrices({ xUSDC: '190' })
+    const ends = await Promise.all(ids.map((id) => liquidate(market.candidate(id), market.deps)))
+    for (const end of ends)
+      if (end.kind !== 'liquidated') expect(end).toMatchObject({ kind: 'governed', governor: 'own-funds-per-hour' })
+    expect(ends.some(({ kind }) => kind === 'liquidated')).toBe(true)
+    const records = await market.deps.journal.recent(20)
+    const withdrawn = records.flatMap(({ signed }) => withdrawals(signed?.manifest ?? ''))
+    expect(Math.max(...withdrawn)).toBeLessThanOrEqual(1_000)
+    expect(withdrawn.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(2_500)
+  })
+})
+
+/** Read from the text of what was signed. */
+function withdrawals(manifest: string): readonly number[] {
+  return [...manifest.matchAll(/"withdraw"\s+Address\("[^"]+"\)\s+Decimal\("([^"]+)"\)/g)].map(([, text]) =>
+    Number(text),
+  )
 }

@@ -18,7 +18,9 @@ export const PolicySettings = z
     expectedNetworkFeeXrd: amount('1'),
     ownFundsShare: fraction('0.1'),
     /** Whatever share of a balance that would be: a balance is what a Gateway says it is. The signer holds to these on its own. */
-    maxOwnXrdPerTransaction: amount('50000'),
+    maxOwnXrdPerTransaction: anAmount().optional(),
+    /** Over all workers. */
+    maxOwnXrdPerHour: anAmount().optional(),
     maxCompensationXrd: amount('50000'),
     maxLockFeeXrd: amount('25'),
     /** 1 turns several calls off; more than the default would hardly repay more, each repays half of what the one before left. */
@@ -59,6 +61,10 @@ export const PolicySettings = z
     path: ['lockFeeXrd'],
     message: 'must not be above maxLockFeeXrd, or nothing could be signed',
   })
+  .refine(({ maxOwnXrdPerTransaction: once, maxOwnXrdPerHour: hourly }) => !once || !hourly || once.lte(hourly), {
+    path: ['maxOwnXrdPerTransaction'],
+    message: 'must not be above maxOwnXrdPerHour',
+  })
   .refine(({ protocolMode: mode }) => mode.maxLossPerCdpXrd.lte(mode.maxLossPerDayXrd), {
     path: ['protocolMode', 'maxLossPerCdpXrd'],
     message: 'must not be above maxLossPerDayXrd',
@@ -79,7 +85,6 @@ export function policyOf(settings: PolicySettings): LiquidationPolicy {
     lockFeeXrd: settings.lockFeeXrd,
     expectedNetworkFeeXrd: settings.expectedNetworkFeeXrd,
     ownFundsShare: settings.ownFundsShare,
-    maxOwnXrdPerTransaction: settings.maxOwnXrdPerTransaction,
     maxCallsPerTransaction: settings.maxCallsPerTransaction,
     lsuExit: settings.lsuExit,
     ...(isOff(protocolMode) ? {} : { protocolMode }),
@@ -92,10 +97,27 @@ function isOff({ maxLossPerCdpXrd }: { readonly maxLossPerCdpXrd: Decimal }): bo
   return maxLossPerCdpXrd.isZero()
 }
 
+/** The most of the own funds that may be withdrawn, XRD; other tokens count at the highest price that is vouched for. */
+export interface OwnFundsCaps {
+  readonly perTransactionXrd: Decimal
+  /** By all workers together. */
+  readonly perHourXrd: Decimal
+}
+
+/** One Gateway is believed about balances and CDPs; where a second one must agree, more is at stake before anybody looks. */
+const PER_TRANSACTION_XRD = { alone: '20000', several: '50000' } as const
+const TRANSACTIONS_AN_HOUR = Decimal.fromInteger(10)
+
+export function ownFundsCaps(settings: PolicySettings, gateways: number): OwnFundsCaps {
+  const byDefault = Decimal.parse(gateways > 1 ? PER_TRANSACTION_XRD.several : PER_TRANSACTION_XRD.alone)
+  const perTransactionXrd = settings.maxOwnXrdPerTransaction ?? byDefault
+  return { perTransactionXrd, perHourXrd: settings.maxOwnXrdPerHour ?? perTransactionXrd.times(TRANSACTIONS_AN_HOUR) }
+}
+
 /** What the signer refuses to go beyond, whatever a plan says. */
-export function capsOf(settings: PolicySettings): SpendingCaps {
+export function capsOf(settings: PolicySettings, own: OwnFundsCaps): SpendingCaps {
   return {
-    maxWithdrawnXrd: settings.maxOwnXrdPerTransaction,
+    maxWithdrawnXrd: own.perTransactionXrd,
     maxLockFeeXrd: settings.maxLockFeeXrd,
     maxCompensationXrd: settings.maxCompensationXrd,
   }
@@ -127,9 +149,11 @@ export function limitsOf(settings: PolicySettings): LiquidatorLimits {
 }
 
 function amount(byDefault: string) {
-  return decimalText
-    .refine((value) => !value.isNegative(), 'must not be negative')
-    .default(() => Decimal.parse(byDefault))
+  return anAmount().default(() => Decimal.parse(byDefault))
+}
+
+function anAmount() {
+  return decimalText.refine((value) => !value.isNegative(), 'must not be negative')
 }
 
 function fraction(byDefault: string) {

@@ -8,8 +8,9 @@ import {
   priceTrustStore,
   RecordsTable,
   SsmModeSwitch,
+  signedWithdrawalsStore,
 } from '@weft/aws'
-import type { Clock, LiquidationStep } from '@weft/domain'
+import { type Clock, Decimal, type LiquidationStep } from '@weft/domain'
 import {
   exitVenues,
   GatewayClient,
@@ -24,11 +25,13 @@ import { accountKeyFromSeedPhrase, buildLiquidationManifest, WalletSigner } from
 import type { EventLog, Metrics } from '@weft/telemetry'
 import { type FaultPort, noFaults } from './commit/faults.ts'
 import type { Patience } from './commit/follow.ts'
+import { WithdrawalBudget } from './commit/withdrawal-budget.ts'
 import type { LiquidatorConfig } from './config.ts'
 import { DAY_MS } from './decide/guards/governors.ts'
+import { spendableOf } from './decide/spendable.ts'
 import type { LiquidatorDeps } from './deps.ts'
 import type { LiquidatorEvent } from './events.ts'
-import { capsOf, limitsOf, policyOf } from './policy.ts'
+import { capsOf, limitsOf, ownFundsCaps, policyOf } from './policy.ts'
 import { JudgedPriceTrust } from './reading/judged-price-trust.ts'
 import { MarketAtTip } from './reading/market-at-tip.ts'
 import { RecentSpending } from './reading/recent-spending.ts'
@@ -78,6 +81,8 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   const market = new MarketAtTip(pinned, clock, MARKET_MAX_AGE_MS)
   const prices = new JudgedPriceTrust(priceTrustStore(table, network.name), plausibilityOf(network), clock)
   const epochs = new TrustedEpochs(epochMemoryStore(table, network.name), clock, network.epochMs)
+  const own = ownFundsCaps(settings, network.gatewayUrls.length)
+  const withdrawals = new WithdrawalBudget(signedWithdrawalsStore(table, network.name), clock, own.perHourXrd)
   const signer = await WalletSigner.create({
     key: accountKeyFromSeedPhrase(surroundings.seedPhrase, network.networkId, config.accountIndex),
     networkId: network.networkId,
@@ -87,10 +92,11 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
       venues: network.venues.map((venue) => venue.component),
     },
     xrd: network.addresses.xrd,
-    caps: capsOf(settings),
+    caps: capsOf(settings, own),
     maxSlippage: settings.maxSlippage,
     vouched: () => prices.vouched(network.addresses.xrd),
     closedAtMs: (start, end) => epochs.closedAtMs(start, end),
+    book: (valueXrd) => withdrawals.book(valueXrd),
   })
   const journal = new DynamoExecutionJournal(table)
   return {
@@ -111,6 +117,11 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     ends: new DynamoCandidateEnds(table),
     spending: new RecentSpending(journal, clock, DAY_MS),
     signer,
+    spendable: async (resources) => {
+      const { xrd } = network.addresses
+      const leftXrd = Decimal.min(own.perTransactionXrd, await withdrawals.leftXrd())
+      return spendableOf(resources, leftXrd, await prices.vouched(xrd))
+    },
     venues: exitVenues(network, {
       client,
       account: signer.account,

@@ -21,13 +21,13 @@ export interface FundingLimits {
   readonly why: string
 }
 
-/** Own funds of a resource that one liquidation may spend: the policy's share, and XRD only above what fees need and up to its cap. */
-export function ownFunds({ market, balances, policy }: PlanningInput, resource: ResourceAddress): Decimal {
+/** Own funds of a resource that one liquidation may spend: the policy's share, XRD only above what fees need, and what the signer's caps leave. */
+export function ownFunds({ market, balances, policy, spendable }: PlanningInput, resource: ResourceAddress): Decimal {
   const balance = balances.get(resource) ?? Decimal.ZERO
   const spare = resource === market.xrd ? balance.minus(policy.feeReserveXrd).minus(policy.lockFeeXrd) : balance
   if (!spare.isPositive()) return Decimal.ZERO
   const share = spare.times(policy.ownFundsShare ?? Decimal.ONE)
-  const cap = resource === market.xrd ? policy.maxOwnXrdPerTransaction : undefined
+  const cap = spendable && (spendable.get(resource) ?? Decimal.ZERO)
   return roundedDown(market, resource, cap ? Decimal.min(share, cap) : share)
 }
 

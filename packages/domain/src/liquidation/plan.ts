@@ -21,8 +21,6 @@ export interface LiquidationPolicy {
    * balance, so with `n` of them `1 / n` keeps them from spending it twice, which would fail all but the first.
    */
   readonly ownFundsShare?: Decimal
-  /** The most of the own XRD that one transaction may spend, whatever the share; absent: no such cap. The signer refuses more. */
-  readonly maxOwnXrdPerTransaction?: Decimal
   /**
    * How often one transaction may call `liquidate` on a CDP that fell deep; absent: once. That the market takes several calls is
    * *unverified*.
@@ -56,6 +54,8 @@ export interface PlanningInput {
   readonly nftContents: NftContents
   /** The operator's own funds. */
   readonly balances: ReadonlyMap<ResourceAddress, Decimal>
+  /** The most of each that the signer lets one transaction withdraw now; absent: no such cap. What is not named may not be spent. */
+  readonly spendable?: ReadonlyMap<ResourceAddress, Decimal>
   readonly policy: LiquidationPolicy
   /** Unix milliseconds, for the expiry of list entries. */
   readonly nowMs: number

@@ -215,11 +215,15 @@ describe('funding', () => {
 
   test('own XRD is spent up to its cap, however large the wallet is said to be', () => {
     const cdp = aCdp({ loans: [[XRD, aLoan('2255')]], collaterals: [[XRD, aCollateral('2700')]] })
-    const input = planningInput(cdp, {
-      balances: [[XRD, '300000']],
-      policy: { maxOwnXrdPerTransaction: Decimal.parse('300') },
-    })
+    const rich = planningInput(cdp, { balances: [[XRD, '300000']] })
+    const input = { ...rich, spendable: new Map([[XRD, Decimal.parse('300')]]) }
     expect(text(planned(verdictFor(input, [])).payment.fromWallet)).toBe('300')
+  })
+
+  test('what the caps do not name is not spent at all', () => {
+    const rich = planningInput(TOKEN_CDP, { balances: [[XUSDC, '8']] })
+    const input = { ...rich, spendable: new Map([[XRD, Decimal.parse('300')]]) }
+    expect(text(planned(verdictFor(input, quotesAt(input))).payment.fromWallet)).toBe('0')
   })
 
   test('a share of own funds leaves the rest to liquidations running at the same time', () => {

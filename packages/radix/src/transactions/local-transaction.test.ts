@@ -34,6 +34,7 @@ async function start(): Promise<void> {
     maxSlippage: Decimal.parse('0.03'),
     vouched: async () => () => undefined,
     closedAtMs: async () => 1_700_000_000_000,
+    book: async () => undefined,
   })
   local.ledger.control.fundAccount(signer.account, { XRD: '1000' })
 }

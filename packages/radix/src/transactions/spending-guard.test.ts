@@ -21,6 +21,7 @@ const market = 'component_tdx_2_1czjla2sp8uamjaex0mtt65xtztyhtyk02wv0lxntz90qtst
 const pool = 'component_tdx_2_1crrha0f0s7gayclln3f2s4xmpz3ja5lph2prmavkdsfwc05sun0t8t'
 const xrd = 'resource_tdx_2_1tknxxxxxxxxxradxrdxxxxxxxxx009923554798xxxxxxxxxtfd2jc'
 const usdc = 'resource_tdx_2_1tk903dr7agsg65v8h8he6kdhwlsctedxq0fuec0aufagr2xeyhs5ur'
+const hug = 'resource_tdx_2_1thf8h2npjhfp8jeqc4tq20yxm4j3cnwd0urpg0dsg2cy56yjn0n388'
 const nft = 'resource_tdx_2_1nglf548yxudgkc2kgtcs56fhm5g33hm3x66c00zvnkg74n3nj7w8gg'
 const dec = (text: string) => Decimal.parse(text)
 
@@ -29,6 +30,11 @@ const rules: SpendingRules = {
   maxWithdrawnXrd: dec('1000'),
   maxLockFeeXrd: dec('10'),
   maxCompensationXrd: dec('500'),
+  // XUSDC is worth up to 400 XRD; nobody vouches for anything else.
+  vouched: (resource) => {
+    if (resource === xrd) return { lowestXrd: dec('1'), highestXrd: dec('1') }
+    return resource === usdc ? { lowestXrd: dec('300'), highestXrd: dec('400') } : undefined
+  },
 }
 
 let toolkit: EngineToolkit
@@ -71,6 +77,7 @@ const openCdp = (manifest: ManifestText, fee: ReturnType<ManifestText['take']>) 
 describe('lets pass', () => {
   test.each<[string, (manifest: ManifestText) => unknown]>([
     ['spending exactly the caps', (m) => withdraw(withdraw(m, xrd, '400'), xrd, '600')],
+    ['tokens of the worth of the cap', (m) => withdraw(withdraw(m, xrd, '200'), usdc, '2')],
     [
       'redeeming deposit units, which the pool calls withdraw',
       (m) => m.call(pool, 'withdraw', arrayOf('Bucket', [bucket(m.takeAll(usdc))])),
@@ -88,6 +95,17 @@ describe('refuses', () => {
     ['a second fee', (m) => m.call(own, 'lock_fee', amount(Decimal.ONE)), 'second fee'],
     ['more XRD than the cap in one call', (m) => withdraw(m, xrd, '1000.000000000000000001'), 'the cap is 1000'],
     ['more XRD than the cap in two calls', (m) => withdraw(withdraw(m, xrd, '999'), xrd, '2'), 'withdrawn to 1001'],
+    [
+      'tokens worth more than the cap, at the highest vouched for',
+      (m) => withdraw(m, usdc, '2.6'),
+      'withdrawn to 1040 XRD',
+    ],
+    [
+      'tokens that bring the sum above the cap',
+      (m) => withdraw(withdraw(m, xrd, '500'), usdc, '2'),
+      'withdrawn to 1300',
+    ],
+    ['a token whose price nobody vouches for', (m) => withdraw(m, hug, '1'), 'nobody vouches for'],
     ['compensation above its cap', (m) => payNft(m, m.take(xrd, dec('500.1'))), 'the cap is 500'],
     [
       'compensation above its cap in two calls',

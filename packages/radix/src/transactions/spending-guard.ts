@@ -1,4 +1,4 @@
-import { ManifestRefusedError, type ResourceAddress } from '@weft/domain'
+import { ManifestRefusedError, ResourceAddress, type Vouched } from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import type { ParsedInstruction } from './engine-toolkit.ts'
 import { argumentsOf, decimalOf, staticAddress, type Value } from './instruction-values.ts'
@@ -8,7 +8,7 @@ import { argumentsOf, decimalOf, staticAddress, type Value } from './instruction
  * of whatever a Gateway says the balance is, so shares come on top of these caps and never replace them.
  */
 export interface SpendingCaps {
-  /** Of the own account, by all `withdraw` calls together. */
+  /** Worth of all that `withdraw` takes from the own account, other tokens at the highest that is vouched for. */
   readonly maxWithdrawnXrd: Decimal
   readonly maxLockFeeXrd: Decimal
   /** Handed to the market beside NFT payments; what is not due comes back, but only if the market is what it says. */
@@ -17,6 +17,7 @@ export interface SpendingCaps {
 
 export interface SpendingRules extends SpendingCaps {
   readonly xrd: ResourceAddress
+  readonly vouched: Vouched
 }
 
 /** What a bucket holds: all of a resource on the worktop, or an exact amount of it. */
@@ -28,18 +29,19 @@ interface Taken {
 /**
  * Checks on the parsed instructions how much a transaction can spend, whatever the plan or a Gateway says:
  * - one `lock_fee`, within its cap;
- * - XRD withdrawn from the own account, and XRD compensation for an NFT, within their caps; no fee for a new CDP.
- *
- * A withdrawal of another resource than XRD has no cap here: that needs a price which the same Gateway did not give.
+ * - what is withdrawn from the own account, and XRD compensation for an NFT, within their caps; no fee for a new CDP.
+ * * A token whose price nobody vouches for is not withdrawn at all.
+ * @returns the worth of what is withdrawn, XRD.
  * @throws {ManifestRefusedError} naming the instruction.
  */
-export function refuseSpending(instructions: readonly ParsedInstruction[], rules: SpendingRules): void {
+export function refuseSpending(instructions: readonly ParsedInstruction[], rules: SpendingRules): Decimal {
   const spent = new Spent(rules)
   for (const [index, instruction] of instructions.entries()) {
     const problem = spent.add(instruction)
     if (problem !== undefined) throw new ManifestRefusedError(`Instruction ${index + 1} is not allowed: ${problem}.`)
   }
   if (!spent.hasLockedFee) throw new ManifestRefusedError('The manifest locks no fee.')
+  return spent.withdrawnXrd
 }
 
 class Spent {
@@ -47,7 +49,7 @@ class Spent {
   readonly #rules: SpendingRules
   /** By bucket number: takes open buckets 0, 1, 2, … in order. */
   readonly #taken: Taken[] = []
-  #withdrawnXrd = Decimal.ZERO
+  withdrawnXrd = Decimal.ZERO
   #compensationXrd = Decimal.ZERO
 
   constructor(rules: SpendingRules) {
@@ -102,14 +104,17 @@ class Spent {
 
   /** The pool's method of the same name takes buckets, no address: it redeems deposit units. */
   #withdraw([resource, amount]: readonly Value[]): string | undefined {
-    if (staticAddress(resource) !== this.#rules.xrd) return undefined
-    const { maxWithdrawnXrd } = this.#rules
+    if (resource?.kind === 'Array') return undefined
+    const address = staticAddress(resource)
     const taken = decimalOf(amount)
-    if (taken === undefined || taken.isNegative()) return 'it withdraws what is no amount'
-    this.#withdrawnXrd = this.#withdrawnXrd.plus(taken)
-    return this.#withdrawnXrd.lte(maxWithdrawnXrd)
+    if (address === undefined || taken === undefined || taken.isNegative()) return 'it withdraws what is no amount'
+    const { maxWithdrawnXrd, vouched } = this.#rules
+    const worth = vouched(ResourceAddress.parse(address))
+    if (!worth) return `it withdraws ${address}, whose price nobody vouches for`
+    this.withdrawnXrd = this.withdrawnXrd.plus(taken.times(worth.highestXrd))
+    return this.withdrawnXrd.lte(maxWithdrawnXrd)
       ? undefined
-      : `it brings the XRD withdrawn to ${this.#withdrawnXrd}, the cap is ${maxWithdrawnXrd}`
+      : `it brings what is withdrawn to ${this.withdrawnXrd} XRD, the cap is ${maxWithdrawnXrd}`
   }
 
   #createCdp([fee]: readonly Value[]): string | undefined {

@@ -1,5 +1,11 @@
 import { inspect } from 'node:util'
-import { type AccountAddress, ComponentAddress, ManifestRefusedError, ResourceAddress } from '@weft/domain'
+import {
+  type AccountAddress,
+  ComponentAddress,
+  ManifestRefusedError,
+  ResourceAddress,
+  WithdrawalCapError,
+} from '@weft/domain'
 import { Decimal } from '@weft/domain/decimal'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { context, lsu } from '../../test/stokenet-samples.ts'
@@ -33,8 +39,12 @@ const options = {
   xrd: XRD,
   caps,
   maxSlippage: Decimal.parse('0.03'),
-  vouched: async () => () => ({ lowestXrd: Decimal.parse('9'), highestXrd: Decimal.parse('10') }),
+  vouched: async () => (resource: ResourceAddress) =>
+    resource === XRD
+      ? { lowestXrd: Decimal.ONE, highestXrd: Decimal.ONE }
+      : { lowestXrd: Decimal.parse('0.9'), highestXrd: Decimal.ONE },
   closedAtMs: async () => 1_700_000_000_000,
+  book: async () => undefined,
 }
 const window = { startEpochInclusive: 250_000, endEpochExclusive: 250_002 }
 
@@ -79,6 +89,28 @@ test('the intent hash and bytes follow from manifest, window, nonce and key alon
 test('a new intent each time', async () => {
   const hashes = await Promise.all(Array.from({ length: 5 }, () => signer.sign(harmless(), window)))
   expect(new Set(hashes.map((signed) => signed.intentHash)).size).toBe(5)
+})
+
+test('books what it signs to be withdrawn before it signs, and nothing for what it refuses', async () => {
+  const booked: string[] = []
+  const booking = await WalletSigner.create({ ...options, book: async (value) => void booked.push(value.toString()) })
+  await booking.sign(harmless(), window)
+  expect(booked).toEqual(['1'])
+  const dear = manifestWith((manifest) => manifest.call(own, 'withdraw', address(xrd), amount(Decimal.parse('1001'))))
+  await expect(booking.sign(dear, window)).rejects.toThrow(ManifestRefusedError)
+  await booking.sign(
+    manifestWith(() => undefined),
+    window,
+  )
+  expect(booked).toEqual(['1'])
+})
+
+test('signs nothing that cannot be booked', async () => {
+  const book = async () => {
+    throw new WithdrawalCapError('990', '20', '1000')
+  }
+  const used = await WalletSigner.create({ ...options, book })
+  await expect(used.sign(harmless(), window)).rejects.toThrow(WithdrawalCapError)
 })
 
 describe('refuses to sign', () => {

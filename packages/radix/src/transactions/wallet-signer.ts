@@ -28,6 +28,11 @@ export interface WalletSignerOptions {
   readonly vouched: () => Promise<Vouched>
   /** When by our own clock an intent for these epochs can commit no more. @throws {EpochRefusedError} for a start that cannot be now. */
   readonly closedAtMs: (startEpochInclusive: number, endEpochExclusive: number) => Promise<number>
+  /**
+   * Books a withdrawal of so much (XRD at vouched prices) against what all workers may sign for within an hour. What is booked stays
+   * booked, whatever becomes of the transaction. @throws {WithdrawalCapError}
+   */
+  readonly book: (valueXrd: Decimal) => Promise<void>
   /** A fresh nonce in [0, 2³²); tests of known hashes pass their own. */
   readonly nonce?: () => number
 }
@@ -51,6 +56,7 @@ export class WalletSigner implements TransactionSigner {
 
   /**
    * @throws {ManifestRefusedError} when the manifest does not parse for this network or could send funds elsewhere or too much.
+   * @throws {WithdrawalCapError} when the hour's cap is used up.
    * @throws {EpochRefusedError} when the window does not begin now by our own clock.
    * @throws {InvalidTransactionError} when the epoch window is empty or longer than the ledger allows.
    */
@@ -63,8 +69,10 @@ export class WalletSigner implements TransactionSigner {
     const closedAtMs = await this.#options.closedAtMs(window.startEpochInclusive, window.endEpochExclusive)
     const instructions = this.#parse(manifest)
     refuseOutflows(instructions, { ...targets, account: this.account })
-    refuseSpending(instructions, { ...caps, xrd })
-    refuseLowFloors(instructions, { xrd, maxSlippage, vouched: await vouched() })
+    const known = await vouched()
+    const withdrawnXrd = refuseSpending(instructions, { ...caps, xrd, vouched: known })
+    refuseLowFloors(instructions, { xrd, maxSlippage, vouched: known })
+    if (withdrawnXrd.isPositive()) await this.#options.book(withdrawnXrd)
     const header = { networkId, ...window, nonce: nonce(), notaryPublicKeyHex: key.publicKeyHex }
     const { intentHash, payloadHex } = this.#toolkit.notarise(header, manifest, (hash) => key.sign(hash))
     return { intentHash, payloadHex, ...window, closedAtMs, manifest }

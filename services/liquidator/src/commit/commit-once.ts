@@ -5,6 +5,7 @@ import {
   type ExecutionRecord,
   ManifestRefusedError,
   type TransactionSigner,
+  WithdrawalCapError,
 } from '@weft/domain'
 import type { FollowLimits } from './follow.ts'
 import { advance, type SettleDeps, settle } from './settle.ts'
@@ -20,7 +21,8 @@ export interface CommitDeps extends SettleDeps {
  * and the signed payload stored **before** the first submit. A worker that dies anywhere leaves a record from which another goes on.
  * @param epoch in which the plan was made: what a worker signs after a long sleep can no longer commit.
  * @returns the final record, or a live one as {@link settle} says.
- * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed; {EpochRefusedError} likewise.
+ * @throws {ManifestRefusedError} from the signer; the attempt is recorded as failed and nothing was signed; {EpochRefusedError} and
+ * {WithdrawalCapError} likewise.
  * @throws {IntentStillOpenError} @throws {FencedOffError}
  */
 export async function commitOnce(
@@ -74,6 +76,8 @@ async function sign(
   return record
 }
 
+const REFUSALS = [ManifestRefusedError, EpochRefusedError, WithdrawalCapError]
+
 /** A refused manifest ends the attempt, and the journal says why. */
 async function refusalRecorded<T>(
   claim: Claim,
@@ -84,7 +88,7 @@ async function refusalRecorded<T>(
   try {
     return await sign()
   } catch (error) {
-    if (error instanceof ManifestRefusedError || error instanceof EpochRefusedError)
+    if (REFUSALS.some((refusal) => error instanceof refusal) && error instanceof Error)
       await advance(claim, planned, { state: 'failed', reason: error.message }, deps)
     throw error
   }

@@ -11,6 +11,7 @@ import {
   type ResourceAddress,
 } from '@weft/domain'
 import type { EventLog } from '@weft/telemetry'
+import type { LiquidatorDeps } from '../deps.ts'
 import type { LiquidatorEvent } from '../events.ts'
 import type { TipReading } from '../reading/tip-reading.ts'
 
@@ -18,6 +19,7 @@ export interface PlanDeps {
   /** In the order in which they are asked. */
   readonly venues: readonly ExitVenue[]
   readonly policy: LiquidationPolicy
+  readonly spendable: LiquidatorDeps['spendable']
   readonly clock: Clock
   readonly log: EventLog<LiquidatorEvent>
 }
@@ -40,6 +42,7 @@ export async function planLiquidation(
     market: at.market,
     nftContents: at.nfts,
     balances,
+    spendable: await deps.spendable(balances.keys()),
     policy: deps.policy,
     nowMs: deps.clock.now(),
     ...(at.doubted ? { doubted: at.doubted } : {}),

@@ -106,9 +106,10 @@ test('whatever is planned, the ledger’s preview moves exactly the planned amou
         ])
         market.ledger.control.setPrices(Object.fromEntries(prices))
         // Amounts are the subject here; the signer's caps have tests of their own.
-        const uncapped = { maxOwnXrdPerTransaction: Decimal.parse('1000000000') }
-        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, ...uncapped, ...drawn }
-        for (const shape of await planAndPreview(market, { ...market.deps, policy: policyOf(settings) }))
+        const settings = { ...PolicySettings.parse({}), ownFundsShare: Decimal.ONE, ...drawn }
+        const spendable: LiquidatorDeps['spendable'] = async (resources) =>
+          new Map([...resources].map((each) => [each, Decimal.parse('1000000000')]))
+        for (const shape of await planAndPreview(market, { ...market.deps, spendable, policy: policyOf(settings) }))
           seen.add(shape)
       } finally {
         await market.stop()

@@ -115,7 +115,7 @@ export interface HeldOutcome {
 
 export interface GovernedOutcome {
   readonly kind: 'governed'
-  readonly governor: 'attempts-per-cdp' | 'fees-per-hour' | 'losses-per-day'
+  readonly governor: 'attempts-per-cdp' | 'fees-per-hour' | 'losses-per-day' | 'own-funds-per-hour'
   readonly used: string
   readonly limit: string
 }
