@@ -119,7 +119,11 @@ describe('refuses', () => {
       (m) => swap(withdraw(m, xrd, '1000'), xrd, usdc, '1.799999999999999999'),
       'at least 1.8 is due',
     ],
-    ['a floor of 0', (m) => swap(withdraw(m, xrd, '1'), xrd, usdc, '0'), 'its floor is 0'],
+    [
+      'a floor of 0, also where what is asserted in the end would do',
+      (m) => swap(seize(withdraw(m, xrd, '1000'), xrd, hug), hug, xrd, '0').assertWorktopContains(xrd, dec('1000')),
+      'its floor is 0',
+    ],
     [
       'own funds sold for what nobody vouches for',
       (m) => swap(withdraw(m, xrd, '1'), xrd, unknown, '9'),
@@ -174,7 +178,7 @@ describe('refuses', () => {
           ),
           hug,
           xrd,
-          '400',
+          '800',
         ),
       'falls short',
     ],

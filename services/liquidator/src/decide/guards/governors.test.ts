@@ -50,7 +50,7 @@ test('stops a CDP whose attempts the ledger keeps failing within a day', () => {
 
 test('counts neither committed attempts nor those of days past, nor what never reached the ledger', () => {
   const old = [failedOnLedger(5), ended('committed', 10), failedOnLedger(1_441), failedOnLedger(9_999)]
-  const lost = [ended('failed', 6), ended('expired', 7), ended('expired', 8)]
+  const lost = [ended('failed', 6), ended('failed', 7), ended('expired', 8)]
   expect(verdict({ cdp: [...old, ...lost] })).toMatchObject({ kind: 'pass' })
 })
 
