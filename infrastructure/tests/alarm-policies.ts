@@ -38,7 +38,15 @@ function requiredSignals(plan: Plan): Signal[] {
     ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => ({ metric, of: [name('records')] })),
     ...['dispatcher', 'indexer', 'liquidator'].flatMap((service) => own(service, 'GatewaysFailing')),
     ...own('dispatcher', 'LedgerAgeSeconds', 'RunsRefused'),
-    ...own('indexer', 'RangesIndexed', 'HealthDisagreements', 'ConfirmFailures', 'CdpsUnreadable', 'SecondLooksFailed'),
+    ...own(
+      'indexer',
+      'RangesIndexed',
+      'HealthDisagreements',
+      'ConfirmFailures',
+      'CdpsMissing',
+      'CdpsUnreadable',
+      'SecondLooksFailed',
+    ),
     ...own('liquidator', 'HealthDisagreements', 'LiquidationsQuarantined', 'LiquidationsFailed', 'FatesContradicted'),
     ...own('liquidator', 'QueueToDoneSeconds', 'WalletXrd'),
   ]

@@ -74,6 +74,17 @@ locals {
       periods     = 3
       missing     = "notBreaching"
     }
+    cdps-missing = {
+      description = "The Gateway left out ids that were minted: those CDPs are unknown and the run is partial."
+      service     = "indexer"
+      metric      = "CdpsMissing"
+      statistic   = "Sum"
+      operator    = "GreaterThanThreshold"
+      threshold   = 0
+      period      = local.run_seconds
+      periods     = 1
+      missing     = "notBreaching"
+    }
     cdps-unreadable = {
       description = "The data of at least one CDP is of a shape that the indexer does not know: nobody here can judge or liquidate it."
       service     = "indexer"

@@ -25,7 +25,7 @@ locals {
     {
       title = "Indexer throughput"
       stat  = "Sum"
-      metrics = [for metric in ["RangesIndexed", "CdpsEvaluated", "CandidatesQueued", "CandidatesLeftOut", "HealthDisagreements", "ConfirmFailures", "CdpsUnreadable", "SecondLooksFailed"] :
+      metrics = [for metric in ["RangesIndexed", "CdpsEvaluated", "CandidatesQueued", "CandidatesLeftOut", "HealthDisagreements", "ConfirmFailures", "CdpsMissing", "CdpsUnreadable", "SecondLooksFailed"] :
       ["Weft", metric, "service", "indexer", "environment", var.environment]]
     },
     {

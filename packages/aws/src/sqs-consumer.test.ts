@@ -158,7 +158,7 @@ test('a message that does not parse is never handled: it goes to the dead-letter
     })
   })
   expect(handled).not.toHaveBeenCalled()
-  expect(faults).toMatchObject([{ kind: 'unparsable', receiveCount: 1, isDead: true }])
+  await eventually(() => expect(faults).toMatchObject([{ kind: 'unparsable', receiveCount: 1, isDead: true }]))
   expect(String(faults[0]?.error)).toMatch(/message .* of queue weft-test-indexing.*expected number/is)
 })
 

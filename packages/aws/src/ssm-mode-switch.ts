@@ -1,27 +1,32 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm'
-import type { Clock, ModeSwitch, OperatingMode } from '@weft/domain'
+import type { ModeSwitch, OperatingMode } from '@weft/domain'
 
 /** What the parameter held when it was none of the three modes; `undefined` when it does not exist. */
 export type UnknownMode = (value: string | undefined) => void
 
 export interface ModeSwitchOptions {
   readonly parameter: string
-  readonly clock: Clock
+  /** Milliseconds that only ever grow; the process's own by default. */
+  readonly nowMs?: () => number
   /** Called at every reading that is no mode: an operator mistyped, and the service stands still. */
   readonly onUnknown: UnknownMode
 }
 
 const MODES: readonly OperatingMode[] = ['live', 'dry-run', 'paused']
-const MAX_AGE_MS = 10_000
+const MAX_AGE_MS = 30_000
+/** Processes that started together do not ask together; 400 of them stay far below the account's rate. */
+const JITTER_MS = 10_000
+
+const monotonicMs = () => performance.now()
 
 /**
- * The kill switch: an SSM parameter, read again when the last reading is ten seconds old. Anything but a known mode means
+ * The kill switch: an SSM parameter, read again when the last reading is twenty to thirty seconds old. Anything but a known mode means
  * `paused`. When it cannot be read, asking throws: nobody acts on a mode that may have been taken back.
  */
 export class SsmModeSwitch implements ModeSwitch {
   readonly #ssm: SSMClient
   readonly #options: ModeSwitchOptions
-  #reading: { readonly atMs: number; readonly mode: Promise<OperatingMode> } | undefined
+  #reading: { readonly untilMs: number; readonly mode: Promise<OperatingMode> } | undefined
 
   constructor(ssm: SSMClient, options: ModeSwitchOptions) {
     this.#ssm = ssm
@@ -29,9 +34,9 @@ export class SsmModeSwitch implements ModeSwitch {
   }
 
   mode(): Promise<OperatingMode> {
-    const nowMs = this.#options.clock.now()
-    if (this.#reading === undefined || nowMs - this.#reading.atMs >= MAX_AGE_MS) {
-      const reading = { atMs: nowMs, mode: this.#read() }
+    const nowMs = (this.#options.nowMs ?? monotonicMs)()
+    if (this.#reading === undefined || nowMs >= this.#reading.untilMs) {
+      const reading = { untilMs: nowMs + MAX_AGE_MS - Math.random() * JITTER_MS, mode: this.#read() }
       this.#reading = reading
       // A failure is told to those who asked, and the next one asks again.
       reading.mode.catch(() => {

@@ -75,6 +75,11 @@ export class StoredObjectError extends Error {
   }
 }
 
+/** A message of another network or run than it says: nobody here may act on it. */
+export class ForeignMessageError extends Error {
+  override readonly name = 'ForeignMessageError'
+}
+
 /** The manifest could move funds to an entity that is not on the allow-list; nothing was signed. */
 export class ManifestRefusedError extends Error {
   override readonly name = 'ManifestRefusedError'

@@ -1,4 +1,5 @@
 export * from './batch-snapshot.ts'
+export * from './belongs-to-run.ts'
 export * from './candidate-end.ts'
 export * from './cdp.ts'
 export * from './configuration.ts'

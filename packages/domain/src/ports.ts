@@ -141,7 +141,7 @@ export interface SnapshotStore {
   batch(key: string): Promise<{ header: BatchSnapshotHeader; rows: readonly BatchSnapshotRow[] }>
 }
 
-/** What operators may say at any time; re-read at most every ten seconds. */
+/** What operators may say at any time; what is known of it is thirty seconds old at most. */
 export type OperatingMode = 'live' | 'dry-run' | 'paused'
 export interface ModeSwitch {
   mode(): Promise<OperatingMode>

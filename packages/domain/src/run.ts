@@ -50,14 +50,15 @@ export interface RunStore {
 
 export type Coverage =
   | { readonly kind: 'complete'; readonly judged: number }
-  | { readonly kind: 'partial'; readonly rangesMissing: number; readonly unjudged: number }
+  | { readonly kind: 'partial'; readonly rangesMissing: number; readonly unjudged: number; readonly missing: number }
 
-/** Whether every id up to the run's counter was looked at and every live CDP judged. */
+/** Whether every id up to the run's counter was answered for and every live CDP judged. An id that the Gateway left out is unknown. */
 export function coverageOf(run: RunRecord, completions: readonly RangeCompletion[]): Coverage {
   const done = new Map(completions.map((each) => [each.fromId, each]))
   const unjudged = [...done.values()].reduce((sum, each) => sum + each.unjudged, 0)
+  const missing = [...done.values()].reduce((sum, each) => sum + each.missing, 0)
   const rangesMissing = run.ranges - done.size
-  if (rangesMissing > 0 || unjudged > 0) return { kind: 'partial', rangesMissing, unjudged }
+  if (rangesMissing > 0 || unjudged > 0 || missing > 0) return { kind: 'partial', rangesMissing, unjudged, missing }
   return { kind: 'complete', judged: [...done.values()].reduce((sum, each) => sum + each.live, 0) }
 }
 

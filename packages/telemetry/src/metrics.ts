@@ -65,6 +65,12 @@ export const METRICS = {
     dimensions: [],
     meaning: 'CDPs whose data is of a shape nobody here knows',
   },
+  CdpsMissing: {
+    unit: 'Count',
+    services: ['indexer'],
+    dimensions: [],
+    meaning: 'minted ids that the Gateway left out: unknown, never covered',
+  },
   CdpsUnjudged: {
     unit: 'Count',
     services: ['indexer'],

@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { SqsJobQueue } from '@weft/aws'
-import { cdpIdOf } from '@weft/domain'
+import { cdpIdOf, marketSnapshotKey, runIdOf } from '@weft/domain'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startTestCloud, startTestMarket, type TestCloud, type TestMarket } from '../test/market.ts'
 import { type ConsumeOptions, indexerConsumer } from './consume.ts'
@@ -31,7 +31,11 @@ afterEach(async () => {
 const queueUrl = () => market.resources.queues.indexing.url
 /** The message that is visible now, if any. */
 const peek = async (url = queueUrl()) =>
-  (await cloud.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 0 }))).Messages?.[0]
+  (
+    await cloud.aws.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 0, MessageAttributeNames: ['All'] }),
+    )
+  ).Messages?.[0]
 /** Waits until `check` holds, however slow the machine is. */
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
 
@@ -142,17 +146,36 @@ test('acknowledges nothing that it cannot read: such a message reaches the dead-
   await eventually(async () => {
     expect((await peek(market.resources.queues.indexing.deadLetterUrl))?.Body).toBe('{"fromId":"one"}')
   })
-  expect(market.log.named('indexer.job_failed')).toMatchObject([{ kind: 'unparsable', receiveCount: 1, isDead: true }])
+  await eventually(() =>
+    expect(market.log.named('indexer.job_failed')).toMatchObject([
+      { kind: 'unparsable', receiveCount: 1, isDead: true },
+    ]),
+  )
   expect(outcomes).toEqual([])
 })
 
 test('gives up a job at once whose market snapshot is not there: what never changes will not come', async () => {
   const job = await market.dispatchJob()
-  const absent = { ...job, marketSnapshotKey: 'markets/local/2026/01/01/nothing.json.gz' }
+  const runId = runIdOf(0, job.syncPoint.stateVersion)
+  const absent = { ...job, runId, marketSnapshotKey: marketSnapshotKey('local', runId) }
   await new SqsJobQueue(cloud.aws.sqs, queueUrl()).send([absent])
   consume()
   await eventually(() =>
     expect(market.log.named('indexer.job_failed')).toMatchObject([{ receiveCount: 1, isDead: true }]),
   )
   expect(await market.runs.completions(job.runId)).toEqual([])
+})
+
+test('gives up a job at once that names the snapshot of another run: foreign prices would judge its CDPs', async () => {
+  const job = await market.dispatchJob()
+  await new SqsJobQueue(cloud.aws.sqs, queueUrl()).send([{ ...job, runId: runIdOf(0, job.syncPoint.stateVersion) }])
+  consume()
+  await eventually(async () =>
+    expect(await peek(market.resources.queues.indexing.deadLetterUrl)).toMatchObject({
+      MessageAttributes: { reason: { StringValue: expect.stringMatching(/^ForeignMessageError: /) } },
+    }),
+  )
+  await eventually(() =>
+    expect(market.log.named('indexer.job_failed')).toMatchObject([{ receiveCount: 1, isDead: true }]),
+  )
 })

@@ -1,5 +1,11 @@
 import { type ConsumerFault, SqsConsumer } from '@weft/aws'
-import { IndexRangeJob, SnapshotMissingError, StoredObjectError } from '@weft/domain'
+import {
+  ForeignMessageError,
+  IndexRangeJob,
+  refuseForeign,
+  SnapshotMissingError,
+  StoredObjectError,
+} from '@weft/domain'
 import { type IndexerDeps, type IndexOutcome, indexRange } from './index-range.ts'
 
 /** SIGTERM to exit on Fargate: what is not finished by then is handed back to the queue. */
@@ -10,6 +16,8 @@ const VISIBILITY_TIMEOUT_SECONDS = 60
 
 /** As long as a job is worth anything; a range takes seconds, and what hangs must not hold its job for ever. */
 const HANDLER_TIMEOUT_MS = 600_000
+
+const HOPELESS = [ForeignMessageError, SnapshotMissingError, StoredObjectError]
 
 export interface ConsumeOptions {
   readonly queueUrl: string
@@ -27,13 +35,14 @@ export function indexerConsumer(sqs: Sqs, deps: IndexerDeps, options: ConsumeOpt
   return new SqsConsumer(sqs, {
     queueUrl: options.queueUrl,
     deadLetterUrl: options.deadLetterUrl,
-    isHopeless: (error) => error instanceof StoredObjectError || error instanceof SnapshotMissingError,
+    isHopeless: (error) => HOPELESS.some((kind) => error instanceof kind),
     handlerTimeoutMs: HANDLER_TIMEOUT_MS,
     schema: IndexRangeJob,
     concurrency: options.concurrency,
     visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
     ...(options.waitTimeSeconds === undefined ? {} : { waitTimeSeconds: options.waitTimeSeconds }),
     handle: async (job) => {
+      refuseForeign(job, job.syncPoint.stateVersion, job.syncPoint.network)
       const outcome = await indexRange(job, deps)
       options.onOutcome?.(job, outcome)
     },

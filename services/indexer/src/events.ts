@@ -34,6 +34,8 @@ export type IndexerEvent =
   | { event: 'indexer.cdp_unjudged'; cdpId: CdpId; why: string }
   /** Its data is of no shape we know; `why` names the path. */
   | { event: 'indexer.cdp_unreadable'; cdpId: CdpId; why: string }
+  /** The Gateway left out ids that were minted: unknown, and the run is partial. `cdpIds` names the first ones. */
+  | { event: 'indexer.cdps_missing'; count: number; cdpIds: readonly CdpId[] }
   | { event: 'indexer.confirm_refused'; cdpId: CdpId; error: string }
   | {
       event: 'indexer.health_disagreement'
@@ -62,6 +64,7 @@ export const INDEXER_LEVELS = {
   'indexer.job_put_off': 'warn',
   'indexer.cdp_unjudged': 'warn',
   'indexer.cdp_unreadable': 'warn',
+  'indexer.cdps_missing': 'error',
   'indexer.confirm_refused': 'warn',
   'indexer.engagement_unknown': 'warn',
   'indexer.health_disagreement': 'error',

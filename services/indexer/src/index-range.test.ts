@@ -143,6 +143,25 @@ describe('the batch snapshot', () => {
     ])
   })
 
+  test('calls unknown what the Gateway leaves out below the counter: an empty answer covers nobody', async () => {
+    market = await startTestMarket(cloud, { genesis: { cdps: [BELOW, BELOW, BELOW] } })
+    const { positions } = market.deps
+    const empty = {
+      cdps: async (...range: Parameters<typeof positions.cdps>) =>
+        (await positions.cdps(...range)).map((each) => ({
+          kind: 'missing' as const,
+          id: each.kind === 'live' ? each.cdp.id : each.id,
+        })),
+      nftContents: positions.nftContents.bind(positions),
+    }
+    // The last one was never minted, and nobody misses it.
+    const job = await market.dispatchJob([1, 4])
+    await indexRange(job, { ...market.deps, positions: empty })
+    expect(market.metrics.sum('CdpsMissing')).toBe(3)
+    expect(market.log.named('indexer.cdps_missing')).toMatchObject([{ count: 3, cdpIds: ids(1, 2, 3) }])
+    expect(await market.runs.completions(job.runId)).toMatchObject([{ live: 0, missing: 4 }])
+  })
+
   test('is written once: a repeated job queues its candidates again and keeps the first object', async () => {
     market = await startTestMarket(cloud, { genesis: { cdps: [ABOVE, BELOW] } })
     const job = await market.dispatchJob()

@@ -6,6 +6,7 @@ import {
   type CdpId,
   type Clock,
   type ConfirmedHealth,
+  cdpNumber,
   Decimal,
   type ExecutionJournal,
   type HealthOracle,
@@ -90,6 +91,15 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
   for (const { id: cdpId, why } of unreadable) log.emit({ event: 'indexer.cdp_unreadable', cdpId, why })
   if (unreadable.length > 0) deps.metrics.count('CdpsUnreadable', unreadable.length)
 
+  // Every id up to the counter was minted, so the Gateway knows it, burned or not: one that it leaves out is unknown and never covered.
+  const unknown = readings.flatMap((each) =>
+    each.kind === 'missing' && cdpNumber(each.id) <= market.cdpCounter ? [each.id] : [],
+  )
+  if (unknown.length > 0) {
+    deps.metrics.count('CdpsMissing', unknown.length)
+    log.emit({ event: 'indexer.cdps_missing', count: unknown.length, cdpIds: unknown.slice(0, MOST_NAMED) })
+  }
+
   const unjudgedCdps = verdicts.length - judged.length
   if (unjudgedCdps > 0) deps.metrics.count('CdpsUnjudged', unjudgedCdps)
 
@@ -160,6 +170,9 @@ export async function indexRange(job: IndexRangeJob, unnamed: IndexerDeps): Prom
     alreadyWritten: !written,
   }
 }
+
+/** Ids that one log line names. */
+const MOST_NAMED = 20
 
 /** @throws {StoredObjectError} when the market snapshot is of another network or sync point: its prices would judge foreign positions. */
 async function marketOf(job: IndexRangeJob, snapshots: Pick<SnapshotStore, 'market'>): Promise<MarketSnapshot> {

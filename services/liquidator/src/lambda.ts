@@ -8,7 +8,7 @@ import {
   ssmClient,
   ssmSecret,
 } from '@weft/aws'
-import { CandidateMessage } from '@weft/domain'
+import { CandidateMessage, ForeignMessageError, refuseForeign } from '@weft/domain'
 import { EmfMetrics, pinoEventLog, SecretGuard } from '@weft/telemetry'
 import { liquidatorConfig } from './config.ts'
 import { LIQUIDATOR_LEVELS, type LiquidatorEvent } from './events.ts'
@@ -33,13 +33,14 @@ const aws = { dynamodb: dynamodbClient(config.aws), sqs: sqsClient(config.aws), 
 const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
 guard.protect(seedPhrase)
 const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })
-let sweptAtMs = 0
+/** Monotonic: a clock that is set back must not end sweeping. */
+let sweptAtMs = Number.NEGATIVE_INFINITY
 
 /** Invoked by the liquidation queue; names the messages that stay in it. */
 export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse> {
   try {
-    if (deps.clock.now() - sweptAtMs >= SWEEP_EVERY_MS) {
-      sweptAtMs = deps.clock.now()
+    if (performance.now() - sweptAtMs >= SWEEP_EVERY_MS) {
+      sweptAtMs = performance.now()
       await sweep(deps)
     }
     return await handleSqsEvent(event, {
@@ -47,7 +48,9 @@ export async function handler(event: SqsLambdaEvent): Promise<SqsLambdaResponse>
       queueUrl: config.queueUrl,
       deadLetterUrl: config.deadLetterUrl,
       schema: CandidateMessage,
+      isHopeless: (error) => error instanceof ForeignMessageError,
       handle: async (candidate, { messageId }) => {
+        refuseForeign(candidate, candidate.stateVersion, config.network.name)
         await deps.onOneGateway(() => liquidate(candidate, { ...deps, log: log.along({ requestId: messageId }) }))
       },
       onFault: (fault) => reportFault(fault, deps),

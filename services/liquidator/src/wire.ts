@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly metrics: Metrics
   /** Read once, when the process starts; it goes nowhere but into the signing key. */
   readonly seedPhrase: string
+  /** What ages the mode; the process's own monotonic clock when absent. */
+  readonly monotonicMs?: () => number
   /** Really waits when absent. */
   readonly patience?: Patience
   /** None when absent. */
@@ -102,7 +104,7 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   return {
     mode: new SsmModeSwitch(aws.ssm, {
       parameter: config.modeParameter,
-      clock,
+      ...(surroundings.monotonicMs ? { nowMs: surroundings.monotonicMs } : {}),
       onUnknown: (value) => log.emit({ event: 'liquidator.mode_unknown', value: value ?? null }),
     }),
     ledger: new GatewayTip(client, network),

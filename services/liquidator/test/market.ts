@@ -114,6 +114,7 @@ export async function startTestMarket(
     log,
     metrics,
     seedPhrase: SEED_PHRASE,
+    monotonicMs: () => clock.now(),
     patience: { wait: async () => void ledger.control.advanceRound() },
     ...(options.faults ? { faults: options.faults } : {}),
   })

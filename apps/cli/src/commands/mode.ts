@@ -20,7 +20,7 @@ export function addModeCommands(program: Command): void {
         await aws.ssm.send(
           new PutParameterCommand({ Name: modeParameter, Value: mode, Type: 'String', Overwrite: true }),
         )
-        print(`${environment} is ${mode} within ten seconds (${modeParameter}).\n`)
+        print(`${environment} is ${mode} within thirty seconds (${modeParameter}).\n`)
       })
   set('pause', 'paused', 'stop liquidating; scanning goes on')
   set('resume', 'live', 'liquidate again')

@@ -132,9 +132,8 @@ test('quarantine: believes an asset again at an operator’s word', async () => 
 test('pause, dry-run and resume turn the switch that the services read', async () => {
   // As a service reads it the first time.
   const { ssm } = aws
-  const inForce = () =>
-    new SsmModeSwitch(ssm, { parameter: resources.modeParameter, clock: Date, onUnknown: () => {} }).mode()
-  expect((await operate('pause')).stdout).toBe('local is paused within ten seconds (/weft/local/mode).\n')
+  const inForce = () => new SsmModeSwitch(ssm, { parameter: resources.modeParameter, onUnknown: () => {} }).mode()
+  expect((await operate('pause')).stdout).toBe('local is paused within thirty seconds (/weft/local/mode).\n')
   expect(await inForce()).toBe('paused')
   await operate('dry-run')
   expect(await inForce()).toBe('dry-run')

@@ -102,6 +102,22 @@ test('submits the same payload again when nobody has known it for a while', asyn
   expect(submitted).toEqual([transaction, transaction])
 })
 
+test.each([600_000, -600_000])(
+  'a host clock that jumps by %i ms ends no following early and lets none go on for ever',
+  async (jumpMs) => {
+    const { deps } = gatewaySaying(at(10, 'unknown'))
+    let waits = 0
+    const wait = async () => {
+      waits += 1
+    }
+    const clock = { now: () => 1_795_385_701_000 + (waits > 5 ? jumpMs : 0) }
+    await expect(
+      followToEnd(transaction, { ...deps, closedAtMs: Number.MAX_SAFE_INTEGER, clock, patience: { wait } }),
+    ).rejects.toThrow(IntentStillOpenError)
+    expect(waits).toBe(60)
+  },
+)
+
 test('submits nothing again once an operator has paused, and watches it to its end', async () => {
   const { deps, submitted, stop } = gatewaySaying(...Array(25).fill(at(10, 'unknown')), at(12, 'unknown'))
   stop.atMs = 15_000

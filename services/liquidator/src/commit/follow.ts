@@ -59,23 +59,30 @@ export interface FollowDeps {
  * @throws {IntentStillOpenError} when it is not final in time.
  */
 export async function followToEnd(transaction: SignedTransaction, deps: FollowDeps): Promise<FinalFate | SaidToBeOver> {
-  const startedAtMs = deps.clock.now()
-  let submittedAtMs = startedAtMs
+  // The host's clock may be set while we wait: what is measured is time that passed, and what was waited at the least.
+  const startedMs = performance.now()
+  let waitedMs = 0
+  const elapsedMs = () => Math.max(waitedMs, performance.now() - startedMs)
+  const wait = async (ms: number) => {
+    await deps.patience.wait(ms)
+    waitedMs += ms
+  }
+  let submittedAtMs = 0
   let detail = 'unknown'
-  await deps.patience.wait(deps.limits.follow.firstLookAfterMs)
+  await wait(deps.limits.follow.firstLookAfterMs)
   do {
     const seen = await answered(() => fateNow(transaction, deps))
     if (seen !== 'unanswered') {
       if (seen.kind !== 'open') return seen
       detail = seen.detail
-      const silentForMs = deps.clock.now() - submittedAtMs
+      const silentForMs = elapsedMs() - submittedAtMs
       if (seen.unknown && silentForMs >= deps.limits.follow.resubmitAfterMs && (await deps.mode.mode()) === 'live') {
         await answered(() => deps.ledger.submit(transaction))
-        submittedAtMs = deps.clock.now()
+        submittedAtMs = elapsedMs()
       }
     }
-    await deps.patience.wait(deps.limits.follow.pollEveryMs)
-  } while (deps.clock.now() - startedAtMs < deps.limits.follow.giveBackAfterMs)
+    await wait(deps.limits.follow.pollEveryMs)
+  } while (elapsedMs() < deps.limits.follow.giveBackAfterMs)
   throw new IntentStillOpenError(transaction, detail)
 }
 
