@@ -66,7 +66,7 @@ async function services() {
   const liquidator = await wireLiquidator(config, {
     ...surroundings,
     log: new MemoryEventLog(),
-    seedPhrase: SEED_PHRASE,
+    wallet: { seedPhrase: SEED_PHRASE },
     patience: { wait: async () => void ledger.control.advanceRound() },
   })
   return {

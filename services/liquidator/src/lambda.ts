@@ -32,7 +32,7 @@ const metrics = new EmfMetrics({ service: 'liquidator', environment: config.envi
 const aws = { dynamodb: dynamodbClient(config.aws), sqs: sqsClient(config.aws), ssm: ssmClient(config.aws) }
 const seedPhrase = await ssmSecret(aws.ssm, config.seedPhraseParameter)
 guard.protect(seedPhrase)
-const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, seedPhrase })
+const deps = await wireLiquidator(config, { aws, clock: Date, log, metrics, wallet: { seedPhrase } })
 /** Monotonic: a clock that is set back must not end sweeping. */
 let sweptAtMs = Number.NEGATIVE_INFINITY
 

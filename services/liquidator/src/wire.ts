@@ -10,7 +10,7 @@ import {
   SsmModeSwitch,
   signedWithdrawalsStore,
 } from '@weft/aws'
-import { type Clock, Decimal, type LiquidationStep } from '@weft/domain'
+import { type AccountAddress, type Clock, Decimal, type LiquidationStep, type TransactionSigner } from '@weft/domain'
 import {
   exitVenues,
   GatewayClient,
@@ -42,8 +42,8 @@ export interface Surroundings {
   readonly clock: Clock
   readonly log: EventLog<LiquidatorEvent>
   readonly metrics: Metrics
-  /** Read once, when the process starts; it goes nowhere but into the signing key. */
-  readonly seedPhrase: string
+  /** The phrase is read once, when the process starts, and goes nowhere but into the signing key; an address looks on and signs nothing. */
+  readonly wallet: { readonly seedPhrase: string } | { readonly account: AccountAddress }
   /** What ages the mode; the process's own monotonic clock when absent. */
   readonly monotonicMs?: () => number
   /** Really waits when absent. */
@@ -85,21 +85,24 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
   const epochs = new TrustedEpochs(epochMemoryStore(table, network.name), clock, network.epochMs)
   const own = ownFundsCaps(settings, network.gatewayUrls.length)
   const withdrawals = new WithdrawalBudget(signedWithdrawalsStore(table, network.name), clock, own.perHourXrd)
-  const signer = await WalletSigner.create({
-    key: accountKeyFromSeedPhrase(surroundings.seedPhrase, network.networkId, config.accountIndex),
-    networkId: network.networkId,
-    targets: {
-      market: network.addresses.market,
-      pool: network.addresses.pool,
-      venues: network.venues.map((venue) => venue.component),
-    },
-    xrd: network.addresses.xrd,
-    caps: capsOf(settings, own),
-    maxSlippage: settings.maxSlippage,
-    vouched: () => prices.vouched(network.addresses.xrd),
-    closedAtMs: (start, end) => epochs.closedAtMs(start, end),
-    book: (valueXrd) => withdrawals.book(valueXrd),
-  })
+  const walletSigner = (seedPhrase: string) =>
+    WalletSigner.create({
+      key: accountKeyFromSeedPhrase(seedPhrase, network.networkId, config.accountIndex),
+      networkId: network.networkId,
+      targets: {
+        market: network.addresses.market,
+        pool: network.addresses.pool,
+        venues: network.venues.map((venue) => venue.component),
+      },
+      xrd: network.addresses.xrd,
+      caps: capsOf(settings, own),
+      maxSlippage: settings.maxSlippage,
+      vouched: () => prices.vouched(network.addresses.xrd),
+      closedAtMs: (start, end) => epochs.closedAtMs(start, end),
+      book: (valueXrd) => withdrawals.book(valueXrd),
+    })
+  const { wallet } = surroundings
+  const signer = 'account' in wallet ? onlooker(wallet.account) : await walletSigner(wallet.seedPhrase)
   const journal = new DynamoExecutionJournal(table)
   return {
     mode: new SsmModeSwitch(aws.ssm, {
@@ -144,5 +147,13 @@ export async function wireLiquidator(config: LiquidatorConfig, surroundings: Sur
     log,
     metrics,
     owner: config.owner,
+  }
+}
+
+/** Knows whose wallet it is and holds no key. */
+function onlooker(account: AccountAddress): TransactionSigner {
+  return {
+    account,
+    sign: () => Promise.reject(new Error('Only the address of the wallet is known here: nothing can be signed.')),
   }
 }

@@ -113,7 +113,7 @@ export async function startTestMarket(
     clock,
     log,
     metrics,
-    seedPhrase: SEED_PHRASE,
+    wallet: { seedPhrase: SEED_PHRASE },
     monotonicMs: () => clock.now(),
     patience: { wait: async () => void ledger.control.advanceRound() },
     ...(options.faults ? { faults: options.faults } : {}),

@@ -78,3 +78,28 @@ test('says of a healthy CDP that there is nothing to do, and of an unknown one t
   expect((await dryRun('2')).stdout).toContain('Healthy: nothing would be done.')
   expect(await dryRun('99')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/#99# .* does not exist/) })
 })
+
+test('needs only the address of the wallet: the seed phrase may be unreadable', async () => {
+  publishStack()
+  const { publicKeyHex } = accountKeyFromSeedPhrase(SEED_PHRASE, ledger.networkId, 0)
+  const account = (await EngineToolkit.load()).accountOf(publicKeyHex, ledger.networkId)
+  const byPhrase = await dryRun('1')
+  cloud.parameters.delete(resources.seedPhraseParameter)
+  expect((await dryRun('1')).exitCode).not.toBe(0)
+  expect(await dryRun('1', '--account', account)).toEqual(byPhrase)
+})
+
+test.each([
+  ['what is no address', 'zoo', /no account address/],
+  [
+    'an account of another network',
+    'account_rdx12995u6eueux9mxxnasvsrw4rykg704epl0w67r82nuzd9u9vfn9usz',
+    /another network/,
+  ],
+])('refuses %s as --account', async (_, account, why) => {
+  publishStack()
+  expect(await dryRun('1', '--account', account)).toMatchObject({
+    exitCode: 2,
+    stderr: [expect.stringMatching(why)],
+  })
+})

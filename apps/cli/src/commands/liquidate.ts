@@ -1,7 +1,8 @@
 import { GetParameterCommand, ParameterNotFound } from '@aws-sdk/client-ssm'
 import { ssmSecret } from '@weft/aws'
-import { type CdpHealth, type ConsideredAlternative, isLiquidatable } from '@weft/domain'
+import { AccountAddress, type CdpHealth, type ConsideredAlternative, isLiquidatable } from '@weft/domain'
 import type { Explanation } from '@weft/liquidator'
+import { isAddressOf } from '@weft/radix'
 import { visibleText } from '@weft/telemetry/visible-text'
 import type { Command } from 'commander'
 import { UsageError } from '../exit.ts'
@@ -19,19 +20,24 @@ export function addLiquidateCommand(program: Command): void {
     .command('liquidate <cdp-id>')
     .description('show how one CDP stands and what the liquidator would do')
     .option('--dry-run', 'required: only the services sign')
+    .option(
+      '--account <address>',
+      'whose wallet the plan would use; absent: that of the seed phrase, which must be readable',
+    )
     .option('--json', 'as JSON')
-    .action(async (text: string, flags: { dryRun?: true; json?: true }) => {
+    .action(async (text: string, flags: { dryRun?: true; account?: string; json?: true }) => {
       if (!flags.dryRun)
         throw new UsageError(
           'Add --dry-run: a liquidation is signed by the liquidator alone, where the journal and the guards are.',
         )
-      const explanation = await explainFrom(operatorFrom(process.env), text)
+      const explanation = await explainFrom(operatorFrom(process.env), text, flags.account)
       print(flags.json ? `${JSON.stringify(explanation, mapsAsObjects, 2)}\n` : await describe(explanation))
     })
 }
 
-async function explainFrom(operator: Operator, text: string): Promise<Explanation> {
+async function explainFrom(operator: Operator, text: string, address?: string): Promise<Explanation> {
   const cdpId = parseCdpId(text)
+  const account = address === undefined ? undefined : parseAccount(address)
   const { explain, liquidatorConfig, wireLiquidator } = await liquidator()
   const { MemoryEventLog, MemoryMetrics } = await import('@weft/telemetry')
   const config = liquidatorConfig({
@@ -40,20 +46,31 @@ async function explainFrom(operator: Operator, text: string): Promise<Explanatio
     WEFT_RECORDS_TABLE: `weft-${operator.environment}-records`,
     WEFT_MODE_PARAMETER: operator.modeParameter,
     WEFT_SEED_PHRASE_PARAMETER: `/weft/${operator.environment}/seed-phrase`,
+    // Nothing is taken from a queue or put into one here.
+    WEFT_LIQUIDATION_QUEUE_URL: 'https://unused.invalid',
+    WEFT_LIQUIDATION_DEAD_LETTERS_URL: 'https://unused.invalid',
     AWS_REGION: 'eu-west-1',
     ...(operator.network === 'local' ? { WEFT_NETWORK_CONFIG: await localNetworkConfig(operator) } : {}),
     ...process.env,
   })
-  // The seed phrase names the account whose wallet the plan would use; nothing is signed with it here.
-  const seedPhrase = await ssmSecret(operator.aws.ssm, config.seedPhraseParameter)
+  if (account && !isAddressOf(account, config.network.networkId))
+    throw new UsageError(`${account} is an account of another network than ${config.network.name}.`)
+  // Without an address the seed phrase names the account; nothing is signed with it here.
+  const wallet = account ? { account } : { seedPhrase: await ssmSecret(operator.aws.ssm, config.seedPhraseParameter) }
   const deps = await wireLiquidator(config, {
     aws: operator.aws,
     clock: Date,
     log: new MemoryEventLog(),
     metrics: new MemoryMetrics(),
-    seedPhrase,
+    wallet,
   })
   return explain(cdpId, deps)
+}
+
+function parseAccount(text: string): AccountAddress {
+  const parsed = AccountAddress.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new UsageError(`${JSON.stringify(text)} is no account address; give --account account_….`)
 }
 
 /** The local stack publishes its ledger's address and components. @throws {UsageError} where none does. */
