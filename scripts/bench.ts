@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
  * `npm run bench [-- NAME …]`: each benchmark in a process of its own, one JSON object each on standard output with both sides of
  * its claim: what was measured, and the limit it is held to. Exits 1 when a limit is broken.
  */
-const BENCHMARKS = ['decimal', 'ledger', 'stack', 'shock', 'stream', 'liquidation', 'planning'] as const
+const BENCHMARKS = ['decimal', 'ledger', 'stack', 'shock', 'stream', 'liquidation', 'starts', 'planning'] as const
 
 const here = dirname(fileURLToPath(import.meta.url))
 const wanted = process.argv.slice(2)

@@ -8,6 +8,8 @@ const { handler } = (await import(bundle)) as {
   handler: (event: object) => Promise<{ batchItemFailures: readonly unknown[] }>
 }
 
+const startedAfterMs = performance.now()
+
 let input = ''
 for await (const chunk of process.stdin) input += String(chunk)
 let usedBeforeMs = 0
@@ -25,7 +27,9 @@ for (const [index, body] of (JSON.parse(input) as readonly string[]).entries()) 
   // Asked once a candidate: the question itself costs a millisecond on some machines.
   const { user, system } = process.cpuUsage()
   const usedMs = (user + system) / 1_000
-  process.stderr.write(`${JSON.stringify({ failed: batchItemFailures.length, cpuMs: usedMs - usedBeforeMs })}\n`)
+  process.stderr.write(
+    `${JSON.stringify({ failed: batchItemFailures.length, cpuMs: usedMs - usedBeforeMs, startedAfterMs })}\n`,
+  )
   usedBeforeMs = usedMs
 }
 process.exit(0)

@@ -9,6 +9,12 @@ export interface StoredParameter {
 /** Systems Manager parameters in memory; the part of the API that this project uses. */
 export class SsmStub {
   readonly #parameters = new Map<string, StoredParameter>()
+  readonly #reads = new Map<string, number>()
+
+  /** How often each parameter was asked for by its name. */
+  get reads(): ReadonlyMap<string, number> {
+    return this.#reads
+  }
 
   /** Sets a parameter as an operator would. */
   put(name: string, value: string, type: StoredParameter['type'] = 'String'): number {
@@ -41,6 +47,7 @@ export class SsmStub {
     const decrypt = input.WithDecryption === true
     switch (operation) {
       case 'GetParameter': {
+        this.#reads.set(name, (this.#reads.get(name) ?? 0) + 1)
         const parameter = this.#parameters.get(name)
         if (!parameter) return failure('ParameterNotFound')
         return { status: 200, body: { Parameter: described(name, parameter, decrypt) } }
