@@ -56,7 +56,7 @@ function fromOwnDebtResource(
   const label = () => `${nftLabel()}, own`
   const dueXrd = amounts.compensationXrd.plus(amounts.feeXrd)
   const isXrd = debt.resource === xrd
-  const neededXrd = isXrd ? handedOver.plus(dueXrd) : dueXrd
+  const neededXrd = isXrd ? handedOver.plus(amounts.setAsideXrd) : amounts.setAsideXrd
   if (ownFunds(input, xrd).lt(neededXrd)) return { label, why: `${neededXrd} own XRD are needed` }
   if (!isXrd && ownFunds(input, debt.resource).lt(handedOver))
     return { label, why: `${handedOver} own funds are needed` }
@@ -104,7 +104,7 @@ function fromXrd(
   const bought = xrdForDebt(input, amounts.debt, amounts.handedOver, quotes)
   if (!bought)
     return [{ label, why: 'no venue sells enough of the debt’s resource for XRD within the allowed slippage' }]
-  const neededXrd = bought.xrd.plus(amounts.compensationXrd).plus(amounts.feeXrd)
+  const neededXrd = bought.xrd.plus(amounts.setAsideXrd)
   const limits = fundingLimits(input, xrd)
   const funding = bestFunding(input.market, xrd, neededXrd, limits)
   if (!funding) return [{ label, why: `${neededXrd} XRD are needed: ${limits.why}` }]
@@ -164,7 +164,10 @@ function xrdFunded(
       terms,
       expectedChanges: netChanges([
         [debt.resource, change],
-        [xrd, back.xrdIn.minus(owed).minus(funding.fromWallet).minus(back.ownXrd)],
+        [
+          xrd,
+          back.xrdIn.minus(owed).minus(funding.fromWallet).minus(back.ownXrd).plus(amounts.setAsideXrd).minus(dueXrd),
+        ],
         ...back.gained,
       ]),
     }),
@@ -178,13 +181,13 @@ function common({ nft }: NftAmounts, { cdp }: PlanningInput): Pick<LiquidationPl
   }
 }
 
-function liquidateNftStep({ nft, debt, compensationXrd, feeXrd }: NftAmounts, { cdp }: PlanningInput): LiquidationStep {
+function liquidateNftStep({ nft, debt, setAsideXrd }: NftAmounts, { cdp }: PlanningInput): LiquidationStep {
   return {
     kind: 'liquidate-nft',
     cdpId: cdp.id,
     payments: [debt.resource],
     nftResource: nft.resource,
     nftId: nft.id,
-    compensationXrd: compensationXrd.plus(feeXrd),
+    compensationXrd: setAsideXrd,
   }
 }

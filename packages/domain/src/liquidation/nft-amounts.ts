@@ -17,7 +17,12 @@ export interface NftAmounts {
   readonly compensationXrd: Decimal
   /** To the protocol. */
   readonly feeXrd: Decimal
+  /** What is handed over for both. More than is due, for prices move until the commit and too little is refused; the surplus comes back. */
+  readonly setAsideXrd: Decimal
 }
+
+/** What prices may move before the commit. */
+const COMPENSATION_HEADROOM = Decimal.parse('1.005')
 
 /** Interest of many minutes at any rate the market knows, as a fraction. */
 const INTEREST_HEADROOM = Decimal.parse('1.0001')
@@ -49,6 +54,7 @@ export function nftAmounts(
   if (most.times(debt.price).lt(paymentValueXrd))
     return `${paymentValueXrd} XRD of debt must be repaid, of this loan ${most} at most`
   const payment = Decimal.min(most, needed)
+  const compensationXrd = isCovered ? Decimal.ZERO : Decimal.max(rest, Decimal.ZERO)
   const pool = market.pools.get(debt.resource)
   const isGrowing = pool !== undefined && isAccrualDue(pool, market.syncPoint.ledgerTimeMs)
   return {
@@ -57,7 +63,8 @@ export function nftAmounts(
     payment,
     handedOver: isGrowing ? roundedUp(market, debt.resource, timesUp(payment, INTEREST_HEADROOM)) : payment,
     paymentValueXrd,
-    compensationXrd: isCovered ? Decimal.ZERO : Decimal.max(rest, Decimal.ZERO),
+    compensationXrd,
     feeXrd,
+    setAsideXrd: timesUp(compensationXrd.plus(feeXrd), COMPENSATION_HEADROOM),
   }
 }
