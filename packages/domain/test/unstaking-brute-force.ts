@@ -66,6 +66,8 @@ function profitsOfNft(input: PlanningInput, nft: NftPosition, debt: LoanPosition
     .times(market.rules.protocolLiquidationBonusFeeRate ?? Decimal.ONE)
   const debtXrd = Decimal.min(nft.discountedValue.dividedBy(Decimal.ONE.plus(feeRate)), most)
   const due = debtXrd.eq(most) ? nft.discountedValue.minus(debtXrd) : debtXrd.times(feeRate)
+  // Prices move until the commit: half a per cent more has to be at hand, and comes back.
+  const atHand = due.times(Decimal.parse('1.005'))
   const payable = rounded(input, debt.resource, debt.amount.times(debt.config.loanCloseFactor), 'AwayFromZero')
   if (payable.times(debt.price).lt(debtXrd)) return []
   const payment = Decimal.min(payable, rounded(input, debt.resource, debtXrd.dividedBy(debt.price), 'AwayFromZero'))
@@ -80,11 +82,11 @@ function profitsOfNft(input: PlanningInput, nft: NftPosition, debt: LoanPosition
   const profits: Decimal[] = []
   const isXrd = debt.resource === market.xrd
   const ownXrd = owned(input, market.xrd)
-  if (owned(input, debt.resource).gte(payment) && ownXrd.gte(isXrd ? payment.plus(due) : due))
+  if (owned(input, debt.resource).gte(payment) && ownXrd.gte(isXrd ? payment.plus(atHand) : atHand))
     profits.push(bought.minus(payment.times(debt.price)))
   for (const { xrd, bought: received } of purchases(input, debt, payment, venue))
-    for (const own of [Decimal.ZERO, Decimal.min(ownXrd, xrd.plus(due))]) {
-      const lent = xrd.plus(due).minus(own)
+    for (const own of [Decimal.ZERO, Decimal.min(ownXrd, xrd.plus(atHand))]) {
+      const lent = xrd.plus(atHand).minus(own)
       if (lent.gt(lendable(input, market.xrd))) continue
       const owed = lent.plus(flashFee(input, market.xrd, lent))
       const back = (isXrd ? payment : Decimal.ZERO).minus(lent)

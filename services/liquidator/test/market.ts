@@ -6,6 +6,7 @@ import {
   DEFAULT_PLAUSIBILITY,
   Decimal,
   judgePrices,
+  marketSnapshotKey,
   pricesAtOnce,
   rememberedUnits,
   runIdOf,
@@ -149,13 +150,14 @@ export function networkOf({ addresses }: Ledger, gatewayUrl: string, epochMs?: n
 
 export function candidateOf(ledger: Ledger, cdpId: string): CandidateMessage {
   const { stateVersion, timestampMs } = ledger.tip()
+  const runId = runIdOf(timestampMs, stateVersion)
   return {
     schemaVersion: 1,
-    runId: runIdOf(timestampMs, stateVersion),
+    runId,
     cdpId: CdpId.parse(cdpId),
     stateVersion,
     ledgerTimeMs: timestampMs,
-    marketSnapshotKey: 'markets/local/specimen.json.gz',
+    marketSnapshotKey: marketSnapshotKey('local', runId),
     liquidationLtv: ledger.control.liquidationLtv(cdpId),
     totalLoanValueXrd: Decimal.ONE,
     totalCollateralValueXrd: Decimal.ONE,

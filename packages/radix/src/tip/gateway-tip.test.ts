@@ -58,7 +58,7 @@ describe('the fate of an intent', () => {
     ],
     ['PermanentlyRejected', { error_message: 'expired' }, { kind: 'permanently-rejected', error: 'expired' }],
   ])('%s', async (status, more, fate) => {
-    expect(await (await statusOf(status, more)).fate(intent)).toEqual({ fate, epoch: 30 })
+    expect(await (await statusOf(status, more)).fate(intent)).toEqual({ fate, epoch: 30, tipStateVersion: 100 })
   })
 
   test('a status that nobody knows yet is a fault and no fate', async () => {
