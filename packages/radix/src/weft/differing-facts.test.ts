@@ -18,8 +18,8 @@ import {
 } from '../../test/sbor-json.ts'
 
 /**
- * Where the market differs from the document that the first reader was written from: one test per fact, by its number in
- * `docs/protocol-assumptions.md`. `scripts/differing-facts.test.ts` knows the numbers and misses any that nobody tests.
+ * Where the market differs from the document that the first reader was written from: one test per fact, by its number in the comparison of
+ * both. `scripts/differing-facts.test.ts` holds these numbers to that comparison and lists the facts that nobody tests yet.
  */
 
 let examples: ExampleMarket | undefined
